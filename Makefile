@@ -1,0 +1,39 @@
+# demo: the whole pipeline on simulated mice. test: the tests. check: what must pass before a commit.
+# lock: new pins. bench: speed and memory. `make demo CORES=8` uses more cores.
+PYTHON ?= python3.11
+CORES ?= 2
+BIN = .venv/bin
+
+.PHONY: demo test check lock bench python
+
+demo: .venv/.installed
+	$(BIN)/snakemake --cores $(CORES)
+	@printf 'figures: results/figures\nmovies:  results/figures/movies\nreport:  results/report.html\n'
+
+test: .venv/.installed
+	$(BIN)/pytest -q
+
+check: .venv/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+	$(BIN)/pytest -q
+
+bench: .venv/.installed
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+# The newest versions that fit pyproject.toml, in a fresh environment that is thrown away.
+lock: python
+	fresh=$$(mktemp -d) && trap 'rm -rf '$$fresh EXIT && $(PYTHON) -m venv $$fresh && \
+	$$fresh/bin/pip install --quiet packaging '.[dev]' && $$fresh/bin/python workflow/lock_environment.py
+
+.venv/.installed: requirements.lock pyproject.toml | python
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
+	{ echo "$(PYTHON) is not a Python 3.11: install it, or name one: make PYTHON=/path/to/python3.11"; exit 1; } >&2

@@ -1,0 +1,118 @@
+"""The scoring job: movies of one mouse in, its tidy tables out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from evaluate.scores import video_correlation
+from evaluate.tables import Scoring, score_ensemble_sizes
+from masks.alpha import read_alpha
+from masks.thresholds import mask_above
+from reconstruct.clips import read_movies
+from reconstruct.ensemble import smooth_movie
+from reconstruct.jobs import load_held_out
+from reconstruct.settings import SmoothingSettings
+from recordings.files import replace_when_done
+
+
+@dataclass(frozen=True)
+class ScoringInputs:
+    """Files and settings of one mouse."""
+
+    mouse: str
+    recording: str
+    sets: str
+    alpha: str
+    ensemble: str
+    members: dict[int, str]
+    """movies of each member"""
+    controls: dict[str, str]
+    """movies of each control"""
+    evaluation_threshold: float
+    smoothing: SmoothingSettings
+    skip_frames: int
+    max_frames: int
+
+    def scoring(self) -> Scoring:
+        trials = load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
+        alpha_HW = read_alpha(self.alpha)
+        mask_HW = mask_above(alpha_HW, self.evaluation_threshold, "masks.evaluation_threshold")
+        numbers, movies = [t.number for t in trials], [t.video_THW for t in trials]
+        return Scoring(self.mouse, numbers, movies, mask_HW, self.skip_frames)
+
+
+def write_clips(output: str | Path, inputs: ScoringInputs) -> None:
+    """What figures draw: true and reconstructed movies of every clip, the mask that was scored, alpha."""
+    scoring = inputs.scoring()
+    movies = read_movies(inputs.ensemble, "smoothed_THW")
+    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+        file["mask_HW"] = scoring.mask_HW
+        for clip, pair in enumerate(zip(scoring.true_THW, movies, strict=True)):
+            for name, movie in zip(("true_THW", "reconstructed_THW"), pair, strict=True):
+                file.create_dataset(f"clip-{clip}/{name}", data=movie, compression="gzip")
+
+
+def score_mouse(inputs: ScoringInputs) -> dict[str, pd.DataFrame]:
+    """Tables: scores, ensemble_sizes, traces."""
+    scoring = inputs.scoring()
+    members = {member: read_movies(path) for member, path in inputs.members.items()}
+    return {
+        "scores": _score_sources(scoring, members, inputs),
+        "ensemble_sizes": score_ensemble_sizes(scoring, list(members.values()), inputs.smoothing),
+        "traces": pd.concat(
+            [_trace(scoring, member, path) for member, path in inputs.members.items()]
+        ),
+    }
+
+
+def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd.DataFrame:
+    smoothed = read_movies(inputs.ensemble, "smoothed_THW")
+    rows = []
+    for member, movies in members.items():
+        rows += scoring.rows("member", movies, member=member)
+    rows += scoring.rows("ensemble", read_movies(inputs.ensemble))
+    rows += scoring.rows("smoothed_ensemble", smoothed)
+    rows += scoring.rows_of_other_clips("other_clips", smoothed)
+    for source, path in inputs.controls.items():
+        movies = read_movies(path)
+        if source == "ridge":
+            still = read_movies(path, "mean_frame_HW")
+            repeated = [np.broadcast_to(f, m.shape) for f, m in zip(still, movies, strict=True)]
+            rows += scoring.rows("mean_movie", repeated)
+        rows += scoring.rows(source, [smooth_movie(movie, inputs.smoothing) for movie in movies])
+    columns = ["mouse", "clip", "trial", "source", "member"]
+    table = pd.DataFrame(rows)
+    table["member"] = table.member.astype("Int64")
+    return table[columns + [c for c in table if c not in columns]]
+
+
+def _trace(scoring: Scoring, member: int, path: str | Path) -> pd.DataFrame:
+    """Loss, gradient norm and, where a snapshot was kept, the correlation, by iteration."""
+    tables = []
+    with h5py.File(path, "r") as file:
+        for clip in range(len(scoring.trials)):
+            group = file[f"clip-{clip}"]
+            table = pd.DataFrame(
+                {
+                    "mouse": scoring.mouse,
+                    "member": member,
+                    "clip": clip,
+                    "iteration": np.arange(1, len(group["loss"]) + 1),
+                    "loss": group["loss"][:],
+                    "gradient_norm": group["gradient_norm"][:],
+                }
+            )
+            correlations = {
+                int(iteration): video_correlation(
+                    movie, scoring.true_THW[clip], scoring.mask_HW, scoring.skip_frames
+                )
+                for iteration, movie in zip(
+                    group["snapshot_iterations"], group["snapshots_STHW"], strict=True
+                )
+            }
+            table["video_correlation"] = table.iteration.map(correlations)
+            tables.append(table)
+    return pd.concat(tables)

@@ -1,0 +1,27 @@
+"""What the simulator knows, as tables and maps that figures may show."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from recordings.files import replace_when_done
+from recordings.simulate.truth import read_truth
+
+
+def describe_truth(truth_path: str | Path, mouse: str, neurons: Path, coverage: Path) -> None:
+    """A row per neuron (field centre, single-trial reliability), and the coverage map of the population."""
+    truth = read_truth(truth_path)
+    table = pd.DataFrame(
+        {
+            "mouse": mouse,
+            "neuron": np.arange(len(truth.reliability_N)),
+            "field_row_px": truth.centers_px_N2[:, 0],
+            "field_column_px": truth.centers_px_N2[:, 1],
+            "reliability": truth.reliability_N,
+        }
+    )
+    with replace_when_done(neurons) as temporary:
+        table.to_csv(temporary, index=False)
+    with replace_when_done(coverage) as temporary:
+        np.save(temporary, truth.coverage_HW)

@@ -1,0 +1,189 @@
+"""Which pixels the population sees: alpha masks beside the true coverage."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from figures.frames import draw_outline
+from figures.style import INK, MUTED, house_style, new_figure
+
+ALPHA_COLOURS = "cividis"
+COVERAGE_COLOURS = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#8A8A8A"])
+UPDATE_LINE = {"linestyles": "dashed", "linewidths": 1.0}
+EVALUATION_LINE = {"linestyles": "solid", "linewidths": 1.2}
+ROW_CM, PANEL_CM = 4.3, 7.0
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Alpha at which a pixel is optimised (update) and scored (evaluation)."""
+
+    update: float
+    evaluation: float
+
+
+@dataclass(frozen=True)
+class MouseMaps:
+    """Maps of one mouse; coverage (0..1) and field centres (row, column in pixels) are known for simulated mice."""
+
+    mouse: str
+    alpha_HW: Float[np.ndarray, "H W"]
+    coverage_HW: Float[np.ndarray, "H W"] | None = None
+    centres_N2: Float[np.ndarray, "N 2"] | None = None
+
+    @property
+    def has_truth(self) -> bool:
+        return self.coverage_HW is not None or self.centres_N2 is not None
+
+
+def masks_table(maps: list[MouseMaps]) -> pd.DataFrame:
+    """One row per mouse and pixel: the drawn values."""
+    tables = []
+    for one in maps:
+        rows, columns = np.indices(one.alpha_HW.shape)
+        pixels = {
+            "row_px": rows.ravel(),
+            "column_px": columns.ravel(),
+            "alpha": one.alpha_HW.ravel(),
+        }
+        coverage = (
+            np.full(one.alpha_HW.size, np.nan)
+            if one.coverage_HW is None
+            else one.coverage_HW.ravel()
+        )
+        tables.append(pd.DataFrame({"mouse": one.mouse, **pixels, "coverage": coverage}))
+    return pd.concat(tables, ignore_index=True)
+
+
+@house_style()
+def figure_masks(
+    maps: list[MouseMaps], thresholds: Thresholds, limits: tuple[float, float] = (0.0, 1.4)
+) -> Figure:
+    """Alpha map of each mouse with both thresholds; beside it the true coverage where it is known."""
+    if not maps:
+        raise ValueError("no mouse to draw the mask of; is recordings.mice empty?")
+    beside = any(one.has_truth for one in maps)
+    num_columns = 2 if beside or len(maps) > 1 else 1
+    num_rows = len(maps) if beside else -(-len(maps) // num_columns)
+    fig = new_figure(num_columns * PANEL_CM + 2.6, num_rows * ROW_CM + 1.2, layout="compressed")
+    axes = fig.subplots(num_rows, num_columns, squeeze=False)
+    places = axes[:, 0] if beside else axes.ravel()
+    for ax, one in zip(places, maps, strict=False):
+        image = draw_alpha(ax, one.alpha_HW, thresholds, limits)
+        ax.set_title(f"mouse {one.mouse}: alpha")
+    _drop_empty(places[len(maps) :], axes)
+    _alpha_bar(image, places[0] if beside else axes[0, -1], thresholds)
+    if beside:
+        _coverage_column(axes[:, 1], maps, thresholds)
+    _threshold_legend(fig, thresholds)
+    return fig
+
+
+@house_style()
+def figure_alpha(
+    alpha_HW: Float[np.ndarray, "H W"],
+    thresholds: Thresholds,
+    title: str = "alpha",
+    limits: tuple[float, float] = (0.0, 1.4),
+) -> Figure:
+    """One alpha map with both thresholds, to tune them by."""
+    fig = new_figure(11.0, 7.0, layout="compressed")
+    ax = fig.subplots()
+    image = draw_alpha(ax, alpha_HW, thresholds, limits)
+    ax.set_title(title)
+    _alpha_bar(image, ax, thresholds)
+    _threshold_legend(fig, thresholds)
+    return fig
+
+
+def draw_alpha(ax: Axes, alpha_HW: np.ndarray, thresholds: Thresholds, limits: tuple[float, float]):
+    """Draw an alpha map with its contours; return the image."""
+    low, high = limits
+    image = ax.imshow(alpha_HW, cmap=ALPHA_COLOURS, vmin=low, vmax=high, interpolation="none")
+    _draw_thresholds(ax, alpha_HW, thresholds, "white")
+    _finish_map(ax)
+    return image
+
+
+def draw_coverage(ax: Axes, maps: MouseMaps, thresholds: Thresholds):
+    """Draw the true coverage, the field centres as dots, and the contours of alpha; return the image."""
+    coverage_HW = np.zeros(maps.alpha_HW.shape) if maps.coverage_HW is None else maps.coverage_HW
+    image = ax.imshow(coverage_HW, cmap=COVERAGE_COLOURS, vmin=0, vmax=1, interpolation="none")
+    if maps.centres_N2 is not None:
+        rows, columns = maps.centres_N2.T
+        ax.scatter(columns, rows, s=2.0, color="#0072B2", alpha=0.6, lw=0, zorder=2)
+    _draw_thresholds(ax, maps.alpha_HW, thresholds, "#D55E00")
+    _finish_map(ax)
+    ax.set(xlim=(-0.5, coverage_HW.shape[1] - 0.5), ylim=(coverage_HW.shape[0] - 0.5, -0.5))
+    return image
+
+
+def _draw_thresholds(ax: Axes, alpha_HW: np.ndarray, thresholds: Thresholds, colour: str) -> None:
+    draw_outline(ax, alpha_HW, thresholds.update, colors=colour, **UPDATE_LINE)
+    draw_outline(ax, alpha_HW, thresholds.evaluation, colors=colour, **EVALUATION_LINE)
+
+
+def _coverage_column(axes: np.ndarray, maps: list[MouseMaps], thresholds: Thresholds) -> None:
+    for ax, one in zip(axes, maps, strict=True):
+        image = draw_coverage(ax, one, thresholds)
+        ax.set_title(f"mouse {one.mouse}: true coverage, field centres")
+        ax.set_ylabel("")
+    if any(one.coverage_HW is not None for one in maps):
+        _colour_bar(image, axes[0], "coverage")
+
+
+def _drop_empty(empty: np.ndarray, axes: np.ndarray) -> None:
+    """Remove panels without a mouse; the panel above each gets the column axis."""
+    for ax in empty:
+        above = axes[-2, list(axes[-1]).index(ax)]
+        above.set_xlabel("column (px)")
+        above.tick_params(bottom=True, labelbottom=True)
+        ax.remove()
+
+
+def _finish_map(ax: Axes) -> None:
+    ax.set(xticks=[0, 20, 40, 60], yticks=[0, 15, 30], xlabel="column (px)", ylabel="row (px)")
+    ax.label_outer(remove_inner_ticks=True)
+    ax.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
+
+
+def _alpha_bar(image, ax: Axes, thresholds: Thresholds) -> None:
+    bar = _colour_bar(image, ax, "alpha")
+    for level, style in ((thresholds.update, "--"), (thresholds.evaluation, "-")):
+        bar.ax.axhline(level, color="white", ls=style, lw=1.0)
+
+
+def _colour_bar(image, ax: Axes, label: str):
+    """A bar just right of a panel, as high as the panel; every row has the same range."""
+    bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.03, 0.0, 0.03, 1.0]))
+    bar.set_label(label)
+    bar.outline.set_visible(False)
+    return bar
+
+
+def _threshold_legend(fig: Figure, thresholds: Thresholds) -> None:
+    lines = [
+        Line2D(
+            [],
+            [],
+            color=INK,
+            ls="--",
+            lw=1.0,
+            label=f"optimised: alpha \u2265 {thresholds.update:g}",
+        ),
+        Line2D(
+            [],
+            [],
+            color=INK,
+            ls="-",
+            lw=1.2,
+            label=f"scored: alpha \u2265 {thresholds.evaluation:g}",
+        ),
+    ]
+    fig.legend(handles=lines, loc="outside lower center", ncols=2)

@@ -1,0 +1,78 @@
+"""What the report says around the figures: headline numbers, captions, where every number comes from."""
+
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from figures.captions import render_caption
+from figures.report import Entry, Rows
+from figures.scores import summarise_scores
+from figures.style import MEASURE_LABELS, SOURCE_LABELS
+
+PACKAGES = ("torch", "numpy", "scipy", "snakemake", "matplotlib")
+
+
+def overview_rows(scores: pd.DataFrame) -> Rows:
+    """Mean over clips and its 95 % interval for every source."""
+    rows = []
+    for row in summarise_scores(scores).itertuples():
+        label = f"{SOURCE_LABELS[row.source]}: {MEASURE_LABELS[row.measure]}"
+        label = " ".join(label.split())
+        interval = f" ({row.low:.3f} to {row.high:.3f})" if row.num_clips > 1 else ""
+        rows.append((label, f"{row.mean:.3f}{interval}, n = {row.num_clips} clips"))
+    return rows
+
+
+def provenance_rows(config: Mapping, root: Path) -> Rows:
+    """Commit, seeds and versions."""
+    seeds = {
+        "seed of the simulated mice": config["recordings"]["simulated"]["seed"],
+        "seed of the first member": config["models"]["seed"],
+        "seed of the masks": config["masks"]["alpha"]["seed"],
+        "seed of the shuffling": config["evaluate"]["shuffle_seed"],
+    }
+    if config["recordings"]["source"] != "simulated":
+        del seeds["seed of the simulated mice"]
+    versions = [(package, version(package)) for package in PACKAGES]
+    return [
+        ("commit", describe_commit(root)),
+        *seeds.items(),
+        ("python", platform.python_version()),
+        *versions,
+    ]
+
+
+def describe_commit(root: Path) -> str:
+    """The commit, and whether the working tree differs from it."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    if not commit:
+        return "not a git checkout"
+    return f"{commit} with uncommitted changes" if git("status", "--porcelain") else commit
+
+
+def report_entries(
+    entries: Sequence[tuple[str, str, str, Mapping]], captions: Path, config: Mapping
+) -> list[Entry]:
+    """Entries of the report from (category, name, path, wildcards), captions rendered from <name>.rst."""
+    return [
+        Entry(category, entry_title(name, by), path, _caption(captions, name, config, by))
+        for category, name, path, by in entries
+    ]
+
+
+def entry_title(name: str, wildcards: Mapping) -> str:
+    """`frames, mouse A, clip 0`"""
+    return ", ".join([name.replace("_", " "), *(f"{k} {v}" for k, v in wildcards.items())])
+
+
+def _caption(captions: Path, name: str, config: Mapping, wildcards: Mapping) -> str:
+    return render_caption(captions / f"{name}.rst", config=config, wildcards=wildcards)

@@ -1,0 +1,34 @@
+"""Saving a figure: picture, editable picture, and the numbers in it."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from figures.style import house_style
+from recordings.files import replace_when_done
+
+
+@house_style()
+def save_figure(
+    fig: Figure,
+    svg_path: str | Path,
+    png_path: str | Path,
+    csv_path: str | Path,
+    table: pd.DataFrame,
+    dpi: int,
+) -> None:
+    """Write svg, png and csv; the same figure gives the same bytes."""
+    _freeze_layout(fig)
+    with replace_when_done(svg_path) as temporary:
+        fig.savefig(temporary, format="svg", metadata={"Date": None})
+    with replace_when_done(png_path) as temporary:
+        fig.savefig(temporary, format="png", dpi=dpi)
+    with replace_when_done(csv_path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
+
+
+def _freeze_layout(fig: Figure) -> None:
+    """Settle the layout once: a second pass would move panels by fractions of a point."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")

@@ -1,0 +1,14 @@
+"""Binary masks from a transparency mask."""
+
+import numpy as np
+
+
+def mask_above(alpha_HW: np.ndarray, threshold: float, key: str) -> np.ndarray:
+    """Pixels with alpha >= threshold; an empty mask is refused with the highest threshold that is not."""
+    mask_HW = alpha_HW >= threshold
+    if not mask_HW.any():
+        highest = np.floor(alpha_HW.max() * 1000) / 1000
+        raise ValueError(
+            f"{key}: no pixel has alpha >= {threshold}; the highest threshold that leaves any is {highest:.3f}"
+        )
+    return mask_HW

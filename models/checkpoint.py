@@ -1,0 +1,80 @@
+"""Checkpoints of ensemble members: plain tensors and settings, never pickled objects."""
+
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from models.encoder import Encoder
+from models.registry import build_encoder
+from recordings.files import replace_when_done
+
+FORMAT = "movie-reconstruction member 1"
+
+
+@dataclass(frozen=True)
+class MemberDescription:
+    """Everything that makes a member what it is, besides its weights."""
+
+    encoder: str
+    encoder_settings: dict
+    training_settings: dict
+    seed: int
+    num_neurons: dict[str, int]
+
+
+def save_member(path: str | Path, encoder: Encoder, description: MemberDescription) -> None:
+    """Write weights, description and versions."""
+    versions = {"torch": str(torch.__version__), "python": platform.python_version()}
+    content = {
+        "format": FORMAT,
+        "description": asdict(description),
+        "versions": versions,
+        "state": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
+    }
+    with replace_when_done(path) as temporary:
+        torch.save(content, temporary)
+
+
+def load_tensors(path: str | Path, device: str = "cpu") -> dict:
+    """Read a torch file without executing anything in it; refuse what is not plain data, by name."""
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: missing; run snakemake to make it") from None
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0][:120]
+        raise ValueError(
+            f"{path}: not a readable checkpoint of plain tensors ({reason}); delete it and run snakemake again"
+        ) from None
+
+
+def load_member(path: str | Path, device: str = "cpu") -> tuple[Encoder, MemberDescription]:
+    """Read a member, frozen and in evaluation mode."""
+    content = load_tensors(path, device)
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(f"{path}: not a member of this project (expected format '{FORMAT}')")
+    description = MemberDescription(**content["description"])
+    encoder = build_encoder(
+        description.encoder, description.encoder_settings, description.num_neurons
+    )
+    try:
+        encoder.load_state_dict(content["state"])
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise ValueError(f"{path}: weights do not fit the encoder they name ({reason})") from None
+    return encoder.to(device).eval().requires_grad_(False), description
+
+
+def require_neurons(path: str | Path, encoder: Encoder, mouse: str, num_neurons: int) -> None:
+    """Refuse a member that was made for another recording."""
+    if mouse not in encoder.num_neurons:
+        raise ValueError(
+            f"{path}: no readout for mouse {mouse} (has {sorted(encoder.num_neurons)})"
+        )
+    if encoder.num_neurons[mouse] != num_neurons:
+        raise ValueError(
+            f"{path}: readout of mouse {mouse} has {encoder.num_neurons[mouse]} neurons, "
+            f"its recording {num_neurons}; train the member again"
+        )

@@ -1,0 +1,126 @@
+"""What every encoder promises: inputs of a mouse in, expected responses out."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from models.shapes import NUM_CHANNELS
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Trial
+
+
+@dataclass(frozen=True)
+class ClipSpec:
+    """The clips that an encoder takes, and where the screen lies on its input canvas."""
+
+    clip_frames: int
+    frame_step: int = 1
+    """an encoder may see every n-th frame only; a window then holds n interleaved clips"""
+    warmup_frames: int = 0
+    """first frames of a clip whose prediction lacks history"""
+    canvas_height: int = SCREEN_HEIGHT
+    canvas_width: int = SCREEN_WIDTH
+    top: int = 0
+    left: int = 0
+    padding_value: float = 0.0
+    """what the encoder saw outside the screen in training"""
+
+    @property
+    def window_frames(self) -> int:
+        """Consecutive movie frames that fill all interleaved clips."""
+        return self.clip_frames * self.frame_step
+
+    @property
+    def screen(self) -> tuple[slice, slice]:
+        """Rows and columns of the canvas that show the screen."""
+        rows = slice(self.top, self.top + SCREEN_HEIGHT)
+        return rows, slice(self.left, self.left + SCREEN_WIDTH)
+
+    @property
+    def scored(self) -> np.ndarray:
+        """Which frames of a window carry a prediction with enough history."""
+        return np.arange(self.window_frames) >= self.warmup_frames * self.frame_step
+
+    def place(self, screen_THW: Tensor, padding: float | None = None) -> Tensor:
+        """Put screen-sized frames on the canvas."""
+        fill = self.padding_value if padding is None else padding
+        shape = (*screen_THW.shape[:-2], self.canvas_height, self.canvas_width)
+        canvas = screen_THW.new_full(shape, fill)
+        canvas[..., *self.screen] = screen_THW
+        return canvas
+
+
+class Encoder(nn.Module, ABC):
+    """Predicts the responses of the neurons of several mice from movie, behaviour and gaze."""
+
+    spec: ClipSpec
+    num_neurons: dict[str, int]
+
+    @abstractmethod
+    def forward(self, inputs: Float[Tensor, "B C T H W"], mouse: str) -> Float[Tensor, "B N T"]: ...
+
+
+def stack_inputs(trial: Trial, spec: ClipSpec) -> Float[Tensor, "C T H W"]:
+    """The five input channels of a trial on the encoder's canvas; behaviour fills its planes."""
+    video_THW = spec.place(torch.from_numpy(trial.video_THW))
+    return add_behavior(video_THW, torch.from_numpy(trial.behavior_CT))
+
+
+def add_behavior(
+    movie_THW: Float[Tensor, "*B T H W"], behavior_CT: Float[Tensor, "*B C T"]
+) -> Float[Tensor, "*B 5 T H W"]:
+    """Movie as channel 0, the four behaviour channels as constant planes after it."""
+    planes = behavior_CT[..., None, None].expand(
+        *behavior_CT.shape, movie_THW.shape[-2], movie_THW.shape[-1]
+    )
+    inputs = torch.cat([movie_THW.unsqueeze(-4), planes.to(movie_THW)], dim=-4)
+    assert inputs.shape[-4] == NUM_CHANNELS
+    return inputs
+
+
+def predict_windows(
+    encoder: Encoder, inputs: Float[Tensor, "B C W H V"], mouse: str
+) -> Float[Tensor, "B N W"]:
+    """Predict windows of consecutive frames by interleaved clips, each frame once."""
+    step = encoder.spec.frame_step
+    if step == 1:
+        return encoder(inputs, mouse)
+    batch, channels, window = inputs.shape[:3]
+    clips = inputs.unflatten(2, (window // step, step)).movedim(3, 1)
+    rates = encoder(clips.reshape(batch * step, channels, window // step, *inputs.shape[3:]), mouse)
+    return rates.unflatten(0, (batch, step)).permute(0, 2, 3, 1).flatten(2)
+
+
+@torch.no_grad()
+def predict_trial(
+    encoder: Encoder,
+    inputs: Float[Tensor, "C T H W"],
+    mouse: str,
+    stride_frames: int = 1,
+    batch_windows: int = 8,
+) -> Float[Tensor, "N T"]:
+    """Predict a whole trial: every frame is the mean over all clips that hold it.
+
+    Clips start every `stride_frames` frames and at the end; frames that only ever fall into the warm-up of a
+    clip (the first of the trial) are predicted from there.
+    """
+    spec, num_frames = encoder.spec, inputs.shape[1]
+    span = (spec.clip_frames - 1) * spec.frame_step + 1
+    last = num_frames - span
+    if last < 0:
+        raise ValueError(f"trial of {num_frames} frames; the encoder needs at least {span}")
+    starts = sorted({*range(0, last + 1, stride_frames), last})
+    offsets = torch.arange(spec.clip_frames) * spec.frame_step
+    total = inputs.new_zeros(encoder.num_neurons[mouse], num_frames)
+    count = inputs.new_zeros(num_frames)
+    for first in range(0, len(starts), batch_windows):
+        frames_BT = torch.tensor(starts[first : first + batch_windows])[:, None] + offsets
+        rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
+        for start, frames, rate_NT in zip(starts[first:], frames_BT, rates_BNT, strict=False):
+            keep = slice(0 if start == 0 else spec.warmup_frames, None)
+            total[:, frames[keep]] += rate_NT[:, keep]
+            count[frames[keep]] += 1
+    return total / count.clamp(min=1)

@@ -1,0 +1,148 @@
+"""A small encoder for CPUs: factorised spatial and temporal convolutions, a Gaussian readout per neuron."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from models.encoder import ClipSpec, Encoder
+from models.settings import FactorisedSettings
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
+
+STRIDE = 2
+
+
+class FactorisedEncoder(Encoder):
+    """Spatial filters, then causal temporal ones, two nonlinear layers; one readout per mouse.
+
+    Every convolution is written in the form that is fast on a CPU: space-to-depth for the strided spatial one,
+    a banded T x T matrix for the temporal one, matrix products for the 1 x 1 ones.
+    """
+
+    def __init__(self, settings: FactorisedSettings, num_neurons: dict[str, int]):
+        super().__init__()
+        self.num_neurons = dict(num_neurons)
+        self.spec = ClipSpec(settings.clip_frames, warmup_frames=settings.warmup_frames)
+        self.register_buffer("movie_mean", torch.tensor(0.0))
+        self.register_buffer("movie_std", torch.tensor(1.0))
+        filters, channels = settings.num_spatial, settings.num_channels
+        size = settings.spatial_kernel_px // STRIDE
+        self.size = size
+        self.spatial = nn.Conv2d(STRIDE**2, filters, size, bias=False)
+        self.temporal = CausalFilters(filters, 2, settings.temporal_kernel_frames)
+        self.mix = PointwiseLayer(2 * filters, channels)
+        self.local = nn.Conv2d(channels, channels, 5, padding=2, groups=channels, bias=False)
+        self.pool = PointwiseLayer(channels, channels)
+        self.readouts = nn.ModuleDict(
+            {mouse: GaussianReadout(n, 2 * channels) for mouse, n in num_neurons.items()}
+        )
+
+    def forward(self, inputs: Float[Tensor, "B 5 T 36 64"], mouse: str) -> Float[Tensor, "B N T"]:
+        readout = self.readouts[mouse]
+        behavior_BCT = readout.standardise(inputs[:, 1:, :, 0, 0])
+        movie_BTHW = (inputs[:, 0] - self.movie_mean) / self.movie_std
+        movie_BTHW = readout.undo_gaze(movie_BTHW, behavior_BCT[:, 2:])
+        return readout(self.features(movie_BTHW), behavior_BCT)
+
+    def features(self, movie_BTHW: Tensor) -> Float[Tensor, "B T C h w"]:
+        """Both nonlinear layers' maps, at half the screen's resolution."""
+        batch, time = movie_BTHW.shape[:2]
+        before, after = self.size // 2, (self.size - 1) // 2
+        frames = F.pixel_unshuffle(movie_BTHW.flatten(0, 1)[:, None], STRIDE)
+        maps = self.spatial(F.pad(frames, (before, after, before, after)))
+        height, width = maps.shape[2:]
+        maps = self.temporal(maps.flatten(2).unflatten(0, (batch, time)).transpose(1, 2))
+        simple = self.mix(maps.transpose(1, 2).flatten(0, 1))
+        around = self.local(simple.unflatten(2, (height, width))).flatten(2)
+        maps = torch.cat([simple, self.pool(around)], dim=1)
+        return maps.unflatten(2, (height, width)).unflatten(0, (batch, time))
+
+
+class CausalFilters(nn.Module):
+    """Several temporal filters per channel, as one banded matrix product; the first frame stands for the past."""
+
+    def __init__(self, num_channels: int, num_filters: int, num_frames: int):
+        super().__init__()
+        shape = (num_channels, num_filters, num_frames)
+        self.kernel_CFK = nn.Parameter(torch.randn(shape) / math.sqrt(num_frames))
+
+    def forward(self, maps_BCTP: Tensor) -> Float[Tensor, "B D T P"]:
+        time, (_, _, length) = maps_BCTP.shape[2], self.kernel_CFK.shape
+        lag = torch.arange(time)[:, None] - torch.arange(time)
+        band = ((lag >= 0) & (lag < length)).to(self.kernel_CFK)
+        matrix = self.kernel_CFK[..., lag.clamp(0, length - 1)] * band
+        missing = self.kernel_CFK.sum(-1, keepdim=True) - matrix.sum(-1)
+        matrix = torch.cat([matrix[..., :1] + missing[..., None], matrix[..., 1:]], dim=-1)
+        return (matrix.flatten(1, 2) @ maps_BCTP).unflatten(2, (-1, time)).flatten(1, 2)
+
+
+class PointwiseLayer(nn.Module):
+    """A 1 x 1 convolution with batch normalisation and SiLU on maps (B, C, P)."""
+
+    def __init__(self, num_inputs: int, num_outputs: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(num_outputs, num_inputs) / math.sqrt(num_inputs))
+        self.norm = nn.BatchNorm1d(num_outputs)
+
+    def forward(self, maps_BCP: Tensor) -> Tensor:
+        if not self.training:
+            scale = self.norm.weight * (self.norm.running_var + self.norm.eps).rsqrt()
+            bias = self.norm.bias - scale * self.norm.running_mean
+            return F.silu((scale[:, None] * self.weight) @ maps_BCP + bias[:, None])
+        return F.silu(self.norm(self.weight @ maps_BCP))
+
+
+class GaussianReadout(nn.Module):
+    """Each neuron reads the feature maps at a learned place, blurred in training by a learned Gaussian."""
+
+    def __init__(self, num_neurons: int, num_features: int):
+        super().__init__()
+        self.position_N2 = nn.Parameter(torch.zeros(num_neurons, 2))
+        """x, y in -1..1 over the screen"""
+        self.log_width_N = nn.Parameter(torch.full((num_neurons,), math.log(0.08)))
+        self.weight_NF = nn.Parameter(torch.randn(num_neurons, num_features) / num_features)
+        self.bias_N = nn.Parameter(torch.full((num_neurons,), math.log(math.e - 1)))
+        self.gain_NC = nn.Parameter(torch.zeros(num_neurons, 2))
+        self.gaze_px = nn.Parameter(torch.zeros(2, 2))
+        self.register_buffer("rate_scale_N", torch.ones(num_neurons))
+        self.register_buffer("behavior_mean_C", torch.zeros(4))
+        self.register_buffer("behavior_std_C", torch.ones(4))
+
+    def standardise(self, behavior_BCT: Tensor) -> Tensor:
+        return (behavior_BCT - self.behavior_mean_C[:, None]) / self.behavior_std_C[:, None]
+
+    def undo_gaze(self, movie_BTHW: Tensor, gaze_B2T: Tensor) -> Tensor:
+        """Shift each frame by a learned linear function of gaze, so that fields stay in place."""
+        batch, time, height, width = movie_BTHW.shape
+        half = torch.tensor([width / 2, height / 2]).to(movie_BTHW)
+        shift = torch.einsum("bct,cd->btd", gaze_B2T, self.gaze_px) / half
+        theta = torch.eye(2, 3).to(movie_BTHW).repeat(batch * time, 1, 1)
+        theta = torch.cat([theta[:, :, :2], shift.reshape(batch * time, 2, 1)], dim=2)
+        grid = F.affine_grid(theta, [batch * time, 1, height, width], align_corners=False)
+        frames = movie_BTHW.reshape(batch * time, 1, height, width)
+        moved = F.grid_sample(frames, grid, padding_mode="border", align_corners=False)
+        return moved.reshape(movie_BTHW.shape)
+
+    def forward(
+        self, features: Float[Tensor, "B T C h w"], behavior_BCT: Tensor
+    ) -> Float[Tensor, "B N T"]:
+        position = self.position_N2.expand(len(features), -1, -1)
+        if self.training:
+            noise = torch.randn(position.shape).to(position)
+            position = position + noise * self.log_width_N.exp()[:, None]
+        grid = position.clamp(-1, 1)[:, :, None]
+        maps = features.flatten(1, 2)
+        values = F.grid_sample(maps, grid, padding_mode="border", align_corners=False)
+        values = values[..., 0].unflatten(1, features.shape[1:3])
+        drive = (values * self.weight_NF.T).sum(2) + self.bias_N
+        rate_BNT = F.softplus(drive).transpose(1, 2)
+        gain = torch.einsum("bct,nc->bnt", behavior_BCT[:, :2], self.gain_NC)
+        return rate_BNT * gain.clamp(-2, 2).exp() * self.rate_scale_N[:, None]
+
+
+def screen_position(row_px: Tensor, column_px: Tensor) -> Float[Tensor, "N 2"]:
+    """Pixel coordinates as the readout's x, y in -1..1."""
+    x = (column_px + 0.5) / SCREEN_WIDTH * 2 - 1
+    return torch.stack([x, (row_px + 0.5) / SCREEN_HEIGHT * 2 - 1], dim=-1)

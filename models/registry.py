@@ -1,0 +1,15 @@
+"""The encoders by name: one file each, built from their block of config.yaml."""
+
+from models.encoder import Encoder
+from models.factorised import FactorisedEncoder
+from models.settings import FactorisedSettings
+
+ENCODERS = {"factorised": (FactorisedEncoder, FactorisedSettings)}
+
+
+def build_encoder(name: str, settings: dict, num_neurons: dict[str, int]) -> Encoder:
+    """An untrained encoder of the named kind."""
+    if name not in ENCODERS:
+        raise ValueError(f"models.encoder: unknown encoder '{name}' (known: {sorted(ENCODERS)})")
+    encoder, settings_class = ENCODERS[name]
+    return encoder(settings_class(**settings), num_neurons)

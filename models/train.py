@@ -1,0 +1,208 @@
+"""Training of one member: Poisson loss, AdamW, an average of the weights, resume bit for bit."""
+
+import copy
+import logging
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from models.checkpoint import MemberDescription, save_member
+from models.data import Batch, MouseData, draw_batch, summarise_training
+from models.device import choose_device
+from models.encoder import Encoder, predict_trial, stack_inputs
+from models.factorised import screen_position
+from models.loss import poisson_loss
+from models.registry import build_encoder
+from models.settings import TrainingSettings
+from recordings.progress import report_progress
+from recordings.resume import Resume
+
+logger = logging.getLogger(__name__)
+
+
+def train_member(
+    mice: dict[str, MouseData],
+    description: MemberDescription,
+    output: Path,
+    code: str,
+) -> pd.DataFrame:
+    """Train, write the member to `output`, return its curve by update and mouse.
+
+    `code` is a hash of the training code: a run is never resumed by another code.
+    """
+    settings = TrainingSettings(**description.training_settings)
+    resume = Resume(
+        output,
+        {**asdict(description), "data": _content(mice), "code": code},
+        settings.checkpoint_every_s,
+    )
+    run = TrainingRun(mice, description, settings, choose_device())
+    state = resume.load()
+    if state is not None:
+        logger.info("resuming at update %d", state["update"])
+        run.load_state(state)
+    updates = range(run.update, settings.num_updates)
+    for _ in report_progress(updates, f"training member, seed {description.seed}"):
+        run.step()
+        resume.save_when_due(run.state)
+    save_member(output, run.average, description)
+    resume.clear()
+    return pd.DataFrame(run.curve)
+
+
+def describe_member(
+    encoder: str, settings: dict, training: dict, seed: int, mice: dict[str, MouseData]
+) -> MemberDescription:
+    """A member for these mice."""
+    num_neurons = {mouse: data.recording.num_neurons for mouse, data in mice.items()}
+    return MemberDescription(encoder, dict(settings), dict(training), seed, num_neurons)
+
+
+class TrainingRun:
+    """The state of a training in progress and its one step."""
+
+    def __init__(self, mice, description: MemberDescription, settings: TrainingSettings, device):
+        self.mice, self.settings, self.device = mice, settings, device
+        self.seed, self.update, self.curve = description.seed, 0, []
+        torch.manual_seed(self.seed)
+        self.encoder = build_encoder(
+            description.encoder, description.encoder_settings, description.num_neurons
+        )
+        _initialise(self.encoder, mice)
+        self.encoder.to(device)
+        self.average = copy.deepcopy(self.encoder).eval().requires_grad_(False)
+        self.optimiser = torch.optim.AdamW(
+            self.encoder.parameters(), lr=1.0, weight_decay=settings.weight_decay
+        )
+        self.losses: dict[str, list[float]] = {mouse: [] for mouse in mice}
+
+    def step(self) -> None:
+        """One update on clips of one mouse, then the average, then validation when due."""
+        s = self.settings
+        batch = draw_batch(self.mice, self.encoder.spec, s.batch_clips, self.seed, self.update)
+        torch.manual_seed(self.seed * 1_000_003 + self.update)
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(s, self.update)
+        self.encoder.train()
+        loss = self._loss(batch)
+        if not torch.isfinite(loss):
+            raise ValueError(
+                f"training loss is {loss.item()} for mouse {batch.mouse} at update {self.update}; "
+                "lower models.training.learning_rate"
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self.optimiser.step()
+        self._update_average()
+        self.losses[batch.mouse].append(loss.item())
+        self.update += 1
+        if self.update % s.validate_every_updates == 0 or self.update == s.num_updates:
+            self._validate()
+
+    def _loss(self, batch: Batch) -> torch.Tensor:
+        rates = self.encoder(batch.inputs_BCTHW.to(self.device), batch.mouse)
+        scale = self.encoder.readouts[batch.mouse].rate_scale_N[:, None]
+        first = self.encoder.spec.warmup_frames
+        target = batch.responses_BNT.to(self.device)
+        return poisson_loss((rates / scale)[..., first:], (target / scale)[..., first:]).mean()
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.settings.ema_decay, (1 + self.update) / (10 + self.update))
+        for kept, new in zip(
+            self.average.state_dict().values(), self.encoder.state_dict().values(), strict=True
+        ):
+            if kept.is_floating_point():
+                kept.lerp_(new, 1 - decay)
+            else:
+                kept.copy_(new)
+
+    def _validate(self) -> None:
+        for mouse, data in self.mice.items():
+            correlation = validation_correlation(self.average, mouse, data, self.device)
+            loss = float(np.mean(self.losses[mouse]))
+            self.losses[mouse] = []
+            logger.info(
+                "update %d mouse %s: training loss %.4f, validation correlation %.4f",
+                *(self.update, mouse, loss, correlation),
+            )
+            self.curve.append(
+                {
+                    "update": self.update,
+                    "mouse": mouse,
+                    "training_loss": loss,
+                    "validation_correlation": correlation,
+                }
+            )
+
+    def state(self) -> dict:
+        return {
+            "update": self.update,
+            "curve": self.curve,
+            "losses": self.losses,
+            "encoder": self.encoder.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def load_state(self, state: dict) -> None:
+        self.update, self.curve, self.losses = state["update"], state["curve"], state["losses"]
+        self.encoder.load_state_dict(state["encoder"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+
+
+def learning_rate(settings: TrainingSettings, update: int) -> float:
+    """Linear warm-up, then a cosine to a hundredth."""
+    if update < settings.warmup_updates:
+        return settings.learning_rate * (update + 1) / settings.warmup_updates
+    rest = max(1, settings.num_updates - settings.warmup_updates)
+    fraction = (update - settings.warmup_updates) / rest
+    return settings.learning_rate * (0.01 + 0.99 * (1 + math.cos(math.pi * fraction)) / 2)
+
+
+@torch.no_grad()
+def validation_correlation(encoder: Encoder, mouse: str, data: MouseData, device: str) -> float:
+    """Single-trial correlation over all validation frames, mean over neurons with any response."""
+    predicted, recorded = [], []
+    spec = encoder.spec
+    stride = (spec.clip_frames - spec.warmup_frames) * spec.frame_step
+    for number in data.validation:
+        trial = data.recording.trial(number)
+        inputs = stack_inputs(trial, spec).to(device)
+        rate_NT = predict_trial(encoder, inputs, mouse, stride)
+        first = spec.warmup_frames * spec.frame_step
+        predicted.append(rate_NT[:, first:].cpu().numpy())
+        recorded.append(trial.responses_NT[:, first:])
+    x, y = np.concatenate(predicted, axis=1), np.concatenate(recorded, axis=1)
+    x, y = x - x.mean(1, keepdims=True), y - y.mean(1, keepdims=True)
+    norm = np.sqrt((x**2).sum(1) * (y**2).sum(1))
+    return float(np.mean((x * y).sum(1)[norm > 0] / norm[norm > 0]))
+
+
+def _initialise(encoder: Encoder, mice: dict[str, MouseData]) -> None:
+    """Scales, rates and field positions from the training trials."""
+    summaries = {mouse: summarise_training(data) for mouse, data in mice.items()}
+    encoder.movie_mean.fill_(float(np.mean([s.movie_mean for s in summaries.values()])))
+    encoder.movie_std.fill_(float(np.mean([s.movie_std for s in summaries.values()])))
+    for mouse, summary in summaries.items():
+        readout = encoder.readouts[mouse]
+        rate = torch.from_numpy(summary.response_mean_N).float()
+        readout.rate_scale_N.copy_(rate.clamp(min=1e-3))
+        readout.behavior_mean_C.copy_(torch.from_numpy(summary.behavior_mean_C))
+        readout.behavior_std_C.copy_(torch.from_numpy(summary.behavior_std_C))
+        row, column = torch.from_numpy(summary.field_N2).float().unbind(1)
+        readout.position_N2.data.copy_(screen_position(row, column))
+
+
+def _content(mice: dict[str, MouseData]) -> dict:
+    """What identifies the training data of a resumed run."""
+    return {
+        mouse: [str(data.recording.folder), data.training, data.validation]
+        for mouse, data in mice.items()
+    }

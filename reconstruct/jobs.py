@@ -1,0 +1,74 @@
+"""The jobs of the reconstruct stage: files in, one file of movies out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from masks.alpha import read_alpha
+from masks.thresholds import mask_above
+from models.checkpoint import load_member, require_neurons
+from models.device import choose_device
+from models.encoder import Encoder
+from reconstruct.clips import Reconstructor, reconstruct_clips
+from reconstruct.settings import DescentSettings
+from recordings.reader import Recording, Trial
+from recordings.selection import HELD_OUT, trials_of
+
+
+@dataclass(frozen=True)
+class ClipJob:
+    """The held-out clips of one mouse, the mask and the settings to reconstruct them with."""
+
+    mouse: str
+    recording: str
+    sets: str
+    alpha: str
+    update_threshold: float
+    max_frames: int
+    settings: DescentSettings
+    output: str
+    code: str
+    """hash of the code that computes the movies; another code never resumes this one's work"""
+
+    def trials(self) -> list[Trial]:
+        return load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
+
+    def run(self, encoder: Encoder, device: str, alter: Callable[[Trial], Trial] = lambda t: t):
+        """Reconstruct every clip, its trial first passed through `alter`."""
+        alpha_HW = read_alpha(self.alpha)
+        mask_HW = mask_above(alpha_HW, self.update_threshold, "masks.update_threshold")
+        reconstructor = Reconstructor(encoder, self.mouse, mask_HW, self.settings, device)
+        fingerprint = {"mask": mask_HW.tobytes().hex(), "code": self.code}
+        trials = [alter(trial) for trial in self.trials()]
+        reconstruct_clips(reconstructor, trials, Path(self.output), fingerprint)
+
+    def run_member(self, member: str, alter: Callable[[Trial], Trial] = lambda t: t) -> None:
+        """The same through a member of the ensemble."""
+        device = choose_device()
+        encoder, _ = load_member(member, device)
+        require_neurons(member, encoder, self.mouse, Recording(Path(self.recording)).num_neurons)
+        self.run(encoder, device, alter)
+
+
+def clip_job(mouse: str, files: Mapping, params: Mapping, output: str) -> ClipJob:
+    """The job of a rule from its named inputs and params."""
+    return ClipJob(
+        mouse,
+        files["recording"],
+        files["sets"],
+        files["alpha"],
+        params["update_threshold"],
+        params["max_frames"],
+        DescentSettings(**params["settings"]),
+        output,
+        params["code"],
+    )
+
+
+def load_held_out(mouse: str, recording: str, sets: str, max_frames: int) -> list[Trial]:
+    """The held-out trials of a mouse, in clip order."""
+    opened = Recording(Path(recording))
+    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, HELD_OUT)
+    return [opened.trial(number, max_frames) for number in numbers]

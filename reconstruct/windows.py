@@ -1,0 +1,23 @@
+"""Where the encoder's windows lie on a clip."""
+
+import numpy as np
+
+
+def window_starts(num_frames: int, window_frames: int, stride_frames: int) -> list[int]:
+    """Starts every `stride_frames`, and one window at the end (twice there when the stride fits exactly)."""
+    rest = num_frames - window_frames
+    if rest < 0:
+        raise ValueError(
+            f"a clip of {num_frames} frames is shorter than the encoder's window of {window_frames}; "
+            "raise recordings.selection.max_frames or choose longer trials"
+        )
+    # paper: a last window that equals the one before counts twice in the mean (method 1.3).
+    return [*range(0, rest + 1, stride_frames), rest]
+
+
+def coverage(starts: list[int], window_frames: int, num_frames: int) -> np.ndarray:
+    """How many windows hold each frame."""
+    count = np.zeros(num_frames, int)
+    for start in starts:
+        count[start : start + window_frames] += 1
+    return count

@@ -1,0 +1,117 @@
+"""One recording in the Sensorium 2023 layout, read lazily through memory maps."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+SCREEN_HEIGHT, SCREEN_WIDTH = 36, 64
+FRAME_RATE_HZ = 30.0
+MODALITIES = ("videos", "responses", "behavior", "pupil_center")
+TIERS = (
+    "train",
+    "oracle",
+    "live_test_main",
+    "live_test_bonus",
+    "final_test_main",
+    "final_test_bonus",
+)
+MISSING_TIERS = ("", "none", "None", "nan", "NaN", "NAN")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The valid frames of one trial, as float32 in memory."""
+
+    number: int
+    video_THW: np.ndarray
+    """0..255"""
+    responses_NT: np.ndarray
+    """negative rounding set to 0"""
+    behavior_CT: np.ndarray
+    """pupil size, running speed, pupil centre x, pupil centre y"""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording folder; arrays stay on disk until a trial is asked for."""
+
+    folder: Path
+
+    def __post_init__(self):
+        if not (self.folder / "data").is_dir():
+            raise ValueError(
+                f"{self.folder}: no recording here (expected a folder with data/videos, data/responses, ...); "
+                "check recordings.folder and recordings.mice in config.yaml"
+            )
+
+    @cached_property
+    def trials(self) -> tuple[int, ...]:
+        """Trial numbers, ascending; numbers may be missing."""
+        return tuple(sorted(self._numbers("videos")))
+
+    @cached_property
+    def tiers(self) -> dict[int, str]:
+        """Tier of each trial on disk."""
+        path = self.folder / "meta/trials/tiers.npy"
+        names = [str(name) for name in load_array(path, mmap=False).tolist()]
+        if self.trials and self.trials[-1] >= len(names):
+            raise ValueError(
+                f"{path}: {len(names)} entries, but trial {self.trials[-1]} exists (expected one tier per trial number)"
+            )
+        return {trial: names[trial] for trial in self.trials}
+
+    @cached_property
+    def num_neurons(self) -> int:
+        return self.array("responses", self.trials[0]).shape[0]
+
+    def path(self, modality: str, trial: int) -> Path:
+        return self.folder / "data" / modality / f"{trial}.npy"
+
+    def array(self, modality: str, trial: int) -> np.ndarray:
+        """The stored array, memory-mapped, NaN tail included."""
+        return load_array(self.path(modality, trial))
+
+    def num_valid_frames(self, trial: int) -> int:
+        """Frames before the NaN tail, which must end the behaviour and every other array of the trial."""
+        behavior = np.asarray(self.array("behavior", trial), np.float64)
+        blank = np.isnan(behavior).all(axis=0)
+        return int(np.argmax(blank)) if blank.any() else behavior.shape[1]
+
+    def trial(self, number: int, max_frames: int | None = None) -> Trial:
+        """Load one trial, NaN tail removed."""
+        stop = self.num_valid_frames(number)
+        stop = stop if max_frames is None else min(stop, max_frames)
+        return self.frames(number, 0, stop)
+
+    def frames(self, number: int, start: int, stop: int) -> Trial:
+        """Load frames start..stop-1 of one trial."""
+        video, responses, behavior, pupil = (
+            np.asarray(self.array(modality, number)[..., start:stop], np.float32)
+            for modality in MODALITIES
+        )
+        return Trial(
+            number,
+            np.ascontiguousarray(video.transpose(2, 0, 1)),
+            np.maximum(responses, 0),
+            np.concatenate([behavior, pupil]),
+        )
+
+    def _numbers(self, modality: str) -> list[int]:
+        names = [p.stem for p in (self.folder / "data" / modality).glob("*.npy")]
+        return [int(name) for name in names if name.isdecimal()]
+
+
+def load_array(path: Path, mmap: bool = True) -> np.ndarray:
+    """Open a .npy without ever unpickling; refuse a truncated or foreign file by name."""
+    try:
+        return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: missing; restore it from the recording's archive") from None
+    except (ValueError, OSError, EOFError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(
+            f"{path}: not a readable .npy of plain numbers ({reason}); it may be truncated or pickled: "
+            "copy it again from the recording's archive"
+        ) from None

@@ -1,0 +1,45 @@
+"""Checkpoints of unfinished jobs: a killed job goes on from the last one, bit for bit."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from recordings.files import replace_when_done
+
+
+class Resume:
+    """Keeps the state of a long job beside its output, under a name that holds what the job depends on.
+
+    A job with other settings or inputs has another fingerprint and so never sees this one's state.
+    """
+
+    def __init__(self, output: str | Path, fingerprint: dict, every_s: float):
+        text = json.dumps(fingerprint, sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        output = Path(output)
+        self.path = output.with_name(f".{output.stem}.resume-{digest}.pt")
+        self.every_s = every_s
+        self.saved_at = time.monotonic()
+
+    def load(self) -> dict | None:
+        """The last state; None for a fresh start."""
+        if not self.path.exists():
+            return None
+        return torch.load(self.path, map_location="cpu", weights_only=True)
+
+    def save_when_due(self, state: Callable[[], dict]) -> None:
+        """Write the state if the last write is `every_s` seconds old."""
+        if time.monotonic() - self.saved_at >= self.every_s:
+            with replace_when_done(self.path) as temporary:
+                torch.save(state(), temporary)
+            self.saved_at = time.monotonic()
+
+    def clear(self) -> None:
+        """Delete the state, and those of other settings, once the output is written."""
+        stem = self.path.name.split(".resume-")[0]
+        for path in self.path.parent.glob(f"{stem}.resume-*.pt"):
+            path.unlink()

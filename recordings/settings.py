@@ -1,0 +1,51 @@
+"""Settings of the recordings stage; each class mirrors one block of config.yaml."""
+
+from dataclasses import dataclass
+
+from recordings.reader import TIERS
+
+
+@dataclass(frozen=True)
+class SelectionSettings:
+    """Which trials are trained on and which are reconstructed."""
+
+    training_tiers: tuple[str, ...]
+    held_out_tiers: tuple[str, ...]
+    validation_fraction: float
+    min_frames: int
+    num_clips: int
+    max_frames: int
+
+    def __post_init__(self):
+        both = set(self.training_tiers) & set(self.held_out_tiers)
+        if both:
+            raise ValueError(
+                f"recordings.selection: {sorted(both)} is in training_tiers and in held_out_tiers; keep it in one"
+            )
+        unknown = (set(self.training_tiers) | set(self.held_out_tiers)) - set(TIERS)
+        if unknown:
+            raise ValueError(f"recordings.selection: unknown tiers {sorted(unknown)}; use {TIERS}")
+
+
+@dataclass(frozen=True)
+class SimulationSettings:
+    """Size and difficulty of the simulated mice."""
+
+    seed: int
+    share_movies: bool
+    num_neurons: int
+    num_training_clips: int
+    num_held_out_clips: int
+    num_held_out_repeats: int
+    num_hidden_clips: int
+    clip_frames: int
+    padded_frames: int
+    field_center_px: tuple[float, float]
+    field_spread_px: tuple[float, float]
+    noise: float
+
+    def __post_init__(self):
+        if self.padded_frames < self.clip_frames:
+            raise ValueError(
+                f"recordings.simulated: padded_frames {self.padded_frames} is below clip_frames {self.clip_frames}"
+            )

@@ -1,0 +1,246 @@
+"""config.yaml, its schema and the dataclasses name the same keys; a wrong config is refused in one sentence each."""
+
+import copy
+import dataclasses
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workflow.validation import BLOCKS, build_settings, find, validate_config
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
+SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+OVERLAYS = sorted((ROOT / "configs").glob("*.yaml"))
+NUMBERS = {"integer", "number"}
+
+
+def changed(dotted, value):
+    """The config with one key set."""
+    config = copy.deepcopy(CONFIG)
+    *parents, last = dotted.split(".")
+    find(config, ".".join(parents))[last] = value
+    return config
+
+
+def without(dotted):
+    config = copy.deepcopy(CONFIG)
+    *parents, last = dotted.split(".")
+    del find(config, ".".join(parents))[last]
+    return config
+
+
+def refusal(config):
+    with pytest.raises(ValueError, match=r"config\.yaml is refused") as caught:
+        validate_config(config, SCHEMA_PATH)
+    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+
+def config_keys(node, where=""):
+    """Dotted leaves of config.yaml; the mice are one leaf, since their names are free."""
+    if not isinstance(node, dict) or where == "recordings.mice":
+        return {where}
+    return set().union(*(config_keys(v, f"{where}.{k}".lstrip(".")) for k, v in node.items()))
+
+
+def schema_leaves(node, where=""):
+    if "properties" not in node:
+        return {where: node}
+    leaves = {}
+    for key, child in node["properties"].items():
+        leaves |= schema_leaves(child, f"{where}.{key}".lstrip("."))
+    return leaves
+
+
+def schema_objects(node):
+    if node.get("type") == "object":
+        yield node
+        for child in node.get("properties", {}).values():
+            yield from schema_objects(child)
+
+
+def overlaid(base, overlay):
+    """As Snakemake lays one --configfile over another."""
+    if not isinstance(base, dict) or not isinstance(overlay, dict):
+        return overlay
+    return base | {key: overlaid(base.get(key), value) for key, value in overlay.items()}
+
+
+def test_config_is_accepted():
+    validate_config(CONFIG, SCHEMA_PATH)
+
+
+def test_config_and_schema_name_the_same_keys():
+    assert config_keys(CONFIG) == set(schema_leaves(SCHEMA))
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_config_and_dataclass_name_the_same_keys(block):
+    fields = [field.name for field in dataclasses.fields(build_settings(CONFIG)[block])]
+    assert list(find(CONFIG, block)) == fields
+
+
+def test_every_block_has_a_dataclass():
+    blocks = {
+        f"{s}.{k}" for s, part in CONFIG.items() for k, v in part.items() if isinstance(v, dict)
+    }
+    assert blocks - {"recordings.mice"} == set(BLOCKS)
+
+
+def test_lists_become_tuples():
+    assert build_settings(CONFIG)["evaluate.ridge"].lags_frames == (0, 2, 4, 6, 8, 10)
+
+
+def test_schema_is_a_schema():
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_schema_allows_and_demands_exactly_its_keys():
+    for node in schema_objects(SCHEMA):
+        assert node["additionalProperties"] is False
+        assert list(node.get("properties", [])) == node.get("required", [])
+
+
+@pytest.mark.parametrize(("key", "node"), schema_leaves(SCHEMA).items())
+def test_schema_describes_every_key(key, node):
+    assert node["description"]
+    assert "default" not in node
+    number = node.get("items", node)
+    if number.get("type") in NUMBERS:
+        assert node["unit"]
+        assert {"minimum", "exclusiveMinimum"} & set(number)
+        assert {"maximum", "exclusiveMaximum"} & set(number)
+
+
+REFUSED = {
+    "wrong type": (
+        changed("models.num_members", "four"),
+        "models.num_members: found the text 'four'; "
+        "allowed: a whole number at least 1 and at most 100 (members)",
+    ),
+    "not whole": (
+        changed("models.num_members", 4.0),
+        "models.num_members: found 4.0; allowed: a whole number at least 1 and at most 100 (members)",
+    ),
+    "below range": (
+        changed("models.training.learning_rate", 0.0),
+        "models.training.learning_rate: found 0.0; "
+        "allowed: a number above 0 and at most 1 (per update)",
+    ),
+    "above range": (
+        changed("masks.evaluation_threshold", 1.5),
+        "masks.evaluation_threshold: found 1.5; allowed: a number at least 0 and at most 1 (alpha)",
+    ),
+    "not finite": (
+        changed("reconstruct.smoothing.sigma_px", float("nan")),
+        "reconstruct.smoothing.sigma_px: found nan; "
+        "allowed: a number at least 0 and at most 36 (pixels)",
+    ),
+    "number that YAML reads as text": (
+        changed("models.training.weight_decay", "1e-2"),
+        "models.training.weight_decay: found the text '1e-2' "
+        "(write a number without quotes, and 1.0e-3 instead of 1e-3); "
+        "allowed: a number at least 0 and at most 1 (per learning rate)",
+    ),
+    "no boolean": (
+        changed("recordings.simulated.share_movies", 1),
+        "recordings.simulated.share_movies: found 1; allowed: true or false",
+    ),
+    "empty value": (
+        changed("evaluate.skip_frames", None),
+        "evaluate.skip_frames: found nothing; "
+        "allowed: a whole number at least 0 and at most 9999 (frames)",
+    ),
+    "no such choice": (
+        changed("recordings.source", "monkey"),
+        "recordings.source: found the text 'monkey'; allowed: one of simulated, sensorium",
+    ),
+    "list too short": (
+        changed("recordings.simulated.field_center_px", [17.0]),
+        "recordings.simulated.field_center_px: found [17.0]; "
+        "allowed: a list of 2 numbers at least 0 and at most 63 (pixels)",
+    ),
+    "one wrong item": (
+        changed("evaluate.ridge.lags_frames", [0, -2]),
+        "evaluate.ridge.lags_frames[1]: found -2; "
+        "allowed: a whole number at least 0 and at most 300 (frames)",
+    ),
+    "mouse name": (
+        changed("recordings.mice.A-1", "folder"),
+        "recordings.mice.A-1: name not allowed; use letters and digits only",
+    ),
+    "no mouse": (
+        changed("recordings.mice", {}),
+        "recordings.mice: found a block of keys; allowed: at least 1 name: folder",
+    ),
+    "key that YAML reads as number": (
+        changed("recordings.mice", {1: "folder"}),
+        "recordings.mice: key 1 is no text; write it in quotes",
+    ),
+    "unknown key": (
+        changed("masks.zebra", 1),
+        "masks.zebra: unknown key; the keys here are update_threshold, evaluation_threshold, alpha",
+    ),
+    "misspelt key": (
+        changed("masks.evaluation_treshold", 1.0),
+        "masks.evaluation_treshold: unknown key; did you mean evaluation_threshold?",
+    ),
+    "missing key": (
+        without("models.num_members"),
+        "models.num_members: missing; add it to config.yaml: "
+        "ensemble size; members differ by seed only; "
+        "allowed: a whole number at least 1 and at most 100 (members)",
+    ),
+    "missing section": (
+        {stage: part for stage, part in CONFIG.items() if stage != "figures"},
+        "figures: missing; add it to config.yaml: what is drawn and how large; allowed: a block of keys",
+    ),
+    "keys of a block contradict": (
+        changed("recordings.simulated.padded_frames", 100),
+        "recordings.simulated: padded_frames 100 is below clip_frames 150",
+    ),
+    "keys of two blocks contradict": (
+        changed("evaluate.skip_frames", 60),
+        "evaluate.skip_frames: 60 is not below recordings.selection.min_frames 60; "
+        "no frame of such a trial would be scored",
+    ),
+    "thresholds contradict": (
+        changed("masks.evaluation_threshold", 0.25),
+        "masks.update_threshold: 0.5 is above masks.evaluation_threshold 0.25; "
+        "every scored pixel must be optimised",
+    ),
+}
+
+
+@pytest.mark.parametrize(("config", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused_in_one_sentence(config, sentence):
+    assert refusal(config) == [sentence]
+
+
+def test_misspelt_key_in_place_is_one_problem():
+    config = without("masks.evaluation_threshold")
+    config["masks"]["evaluation_treshold"] = 1.0
+    assert refusal(config) == [
+        "masks.evaluation_treshold: unknown key; did you mean evaluation_threshold?"
+    ]
+
+
+def test_all_problems_at_once():
+    config = changed("models.num_members", 0)
+    config["evaluate"]["skip_frames"] = -1
+    assert len(refusal(config)) == 2
+
+
+@pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.stem)
+def test_overlay_is_accepted(path):
+    validate_config(overlaid(CONFIG, yaml.safe_load(path.read_text())), SCHEMA_PATH)
+
+
+def test_settings_do_not_import_torch():
+    for dotted in BLOCKS.values():
+        module = ROOT / (dotted.rpartition(".")[0].replace(".", "/") + ".py")
+        assert "torch" not in module.read_text()

@@ -1,0 +1,48 @@
+"""Saving: the same figure gives the same bytes."""
+
+import pandas as pd
+import pytest
+
+from figures.curves import figure_ensemble_sizes
+from figures.mask_maps import Thresholds, figure_masks
+from figures.save import save_figure
+from figures.scores import figure_scores
+
+SUFFIXES = ("svg", "png", "csv")
+
+
+def save(fig, folder, table):
+    paths = [folder / f"figure.{suffix}" for suffix in SUFFIXES]
+    save_figure(fig, *paths, table, dpi=100)
+    return {path.name: path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("name", ["scores", "ensemble_sizes", "masks"])
+def test_drawing_or_saving_twice_gives_the_same_bytes(make, tmp_path, name):
+    draw = {
+        "scores": lambda: figure_scores(make.scores()),
+        "ensemble_sizes": lambda: figure_ensemble_sizes(make.ensemble_sizes()),
+        "masks": lambda: figure_masks(make.maps(), Thresholds(0.5, 1.0)),
+    }[name]
+    table, fig = make.scores(), draw()
+    first = save(fig, tmp_path / "first", table)
+    assert save(fig, tmp_path / "again", table) == first
+    assert save(draw(), tmp_path / "afresh", table) == first
+
+
+def test_text_in_the_svg_is_text_and_undated(make, tmp_path):
+    svg = save(figure_scores(make.scores()), tmp_path, make.scores())["figure.svg"].decode()
+    assert ">video correlation</text>" in svg
+    assert "<dc:date>" not in svg
+
+
+def test_the_csv_holds_the_table(make, tmp_path):
+    table = make.scores()
+    save(figure_scores(table), tmp_path, table)
+    stored = pd.read_csv(tmp_path / "figure.csv")
+    pd.testing.assert_frame_equal(stored, table, rtol=1e-8, check_dtype=False)
+
+
+def test_nothing_but_the_three_files_is_left(make, tmp_path):
+    save(figure_scores(make.scores()), tmp_path, make.scores())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["figure.csv", "figure.png", "figure.svg"]

@@ -1,0 +1,182 @@
+"""What all rules share: validation, paths, code hashes, resources, targets."""
+
+import re
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, workflow.basedir)
+
+from workflow.code_hash import code_hash
+from workflow.devices import local_gpus
+from workflow.locks import release_stale_lock
+from workflow.validation import validate_config
+
+try:
+    validate_config(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml")
+except ValueError as error:
+    raise WorkflowError(str(error)) from None
+
+if workflow.is_main_process:
+    release_stale_lock(Path.cwd())
+
+RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
+RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
+MICE = list(RECORDINGS["mice"])
+MEMBERS = [MODELS["seed"] + index for index in range(MODELS["num_members"])]
+SIMULATED = RECORDINGS["source"] == "simulated"
+
+
+wildcard_constraints:
+    mouse="[A-Za-z0-9]+",
+    member="[0-9]+",
+    clip="[0-9]+",
+    recording="|".join(map(re.escape, RECORDINGS["mice"].values())),
+
+
+def result(stage, name, **entities):
+    """results/<stage>/<key>-<value>_<key>-<value>/<name>: where every file of a stage lies."""
+    folder = "_".join(f"{key}-{value}" for key, value in entities.items())
+    return "/".join(part for part in ("results", stage, folder, name) if part)
+
+
+def log_of(rule, **entities):
+    """The log of a rule's job; its provenance lies beside it."""
+    return result(
+        f"logs/{rule}",
+        "_".join(f"{k}-{v}" for k, v in entities.items()) + ".log" if entities else "all.log",
+    )
+
+
+def benchmark_of(rule, **entities):
+    """Seconds and memory of a rule's job."""
+    return log_of(rule, **entities).replace("/logs/", "/benchmarks/").replace(".log", ".tsv")
+
+
+def recording_folder(mouse):
+    """Where a mouse's recording lies: simulated under results/, real where the user keeps it."""
+    name = RECORDINGS["mice"][mouse]
+    if SIMULATED:
+        return simulated_file("recording", name)
+    return f"{RECORDINGS['folder'].rstrip('/')}/{name}"
+
+
+def recording_of_mouse(wildcards):
+    return recording_folder(wildcards.mouse)
+
+
+def simulated_file(kind, recording="{recording}"):
+    """The folder of a simulated recording, or the truth behind it, which only the evaluate stage opens."""
+    name = recording if kind == "recording" else f"{recording}.h5"
+    return result(f"recordings/simulated_{kind}", name, seed=RECORDINGS["simulated"]["seed"])
+
+
+def truth_of_mouse(wildcards):
+    return simulated_file("truth", RECORDINGS["mice"][wildcards.mouse])
+
+
+def index_of_recording(wildcards):
+    """The place of a recording in recordings.mice; it sets the simulated mouse's seeds."""
+    return list(RECORDINGS["mice"].values()).index(wildcards.recording)
+
+
+def member_files(name):
+    """One file of every member of the ensemble."""
+    return [result("models", name, member=member) for member in MEMBERS]
+
+
+def movies_of_members(wildcards):
+    """The movies of every member for one mouse."""
+    return [
+        result("reconstruct/standard", "movies.h5", mouse=wildcards.mouse, member=member)
+        for member in MEMBERS
+    ]
+
+
+def alpha_file(mouse="{mouse}"):
+    return result("masks", "alpha.h5", mouse=mouse, seed=MASKS["alpha"]["seed"])
+
+
+def control_file(name, mouse="{mouse}"):
+    return result(f"evaluate/{name}", "movies.h5", mouse=mouse, seed=EVALUATE["shuffle_seed"])
+
+
+def control_names():
+    """Controls that can be had: the true neurons are known for simulated mice only."""
+    return ["shuffled_neurons", "ridge"] + (["true_neurons"] if SIMULATED else [])
+
+
+def controls_of_mouse(wildcards):
+    return {name: control_file(name, wildcards.mouse) for name in control_names()}
+
+
+def tables_of_mice(name):
+    """One table of every mouse, to be stacked."""
+    return [result("evaluate/tables", name, mouse=mouse) for mouse in MICE]
+
+
+def tidy_tables():
+    """Names of the evaluate stage's tables."""
+    return ["scores", "ensemble_sizes", "traces"] + (["neurons"] if SIMULATED else [])
+
+
+def gpus_per_job(wildcards):
+    """1 on machines with a GPU and on clusters; 0 where jobs run on this machine's CPU anyway."""
+    cluster = workflow.executor_plugin is not None and not workflow.local_exec
+    return 1 if cluster or local_gpus() else 0
+
+
+def figure_file(name, kind, **entities):
+    """A figure's svg, png or csv with the plotted numbers."""
+    return result(
+        "figures", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + f".{kind}"
+    )
+
+
+def movie_file(name, mouse="{mouse}"):
+    return result("figures/movies", f"{name}_mouse-{mouse}.mp4")
+
+
+def report_entries():
+    """Every figure and movie in the order of the report: category, caption, file, wildcards."""
+    results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
+    clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
+    results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
+    movies = [
+        ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
+    ]
+    masks = [("Masks", "masks", {})] + [("Masks", "alpha", {"mouse": mouse}) for mouse in MICE]
+    others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
+    others += [("Recordings", "reliability", {})] if SIMULATED else []
+    return [
+        (
+            category,
+            name,
+            movie_file(name, **by) if category == "Movies" else figure_file(name, "png", **by),
+            by,
+        )
+        for category, name, by in results + movies + masks + others
+    ]
+
+
+def report_captions():
+    """The caption templates, so that an edited caption renews the report."""
+    return sorted({f"workflow/report/{name}.rst" for _, name, _, _ in report_entries()}) + [
+        "workflow/report/workflow.rst"
+    ]
+
+
+def mask_targets():
+    """The masks and their maps, for tuning."""
+    return [figure_file("alpha", "png", mouse=mouse) for mouse in MICE]
+
+
+def figure_targets():
+    """Every figure and movie."""
+    return [path for _, _, path, _ in report_entries()]
+
+
+def final_targets():
+    """What `snakemake` makes: all figures, movies, tables and the report."""
+    return figure_targets() + [result("", "report.html")]

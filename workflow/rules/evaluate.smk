@@ -1,0 +1,164 @@
+rule reconstruct_shuffled:
+    """Control: the same reconstruction after handing the responses to other neurons."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+        alpha=alpha_file(),
+        member=member_files("member.pt")[0],
+    output:
+        movies=ensure(control_file("shuffled_neurons"), non_empty=True),
+    log:
+        log_of("reconstruct_shuffled", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("reconstruct_shuffled", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+        gpu=gpus_per_job,
+    params:
+        settings=RECONSTRUCT["descent"],
+        update_threshold=MASKS["update_threshold"],
+        max_frames=RECORDINGS["selection"]["max_frames"],
+        shuffle_seed=EVALUATE["shuffle_seed"],
+        code=code_hash("reconstruct.jobs", "evaluate.controls"),
+    script:
+        "../scripts/reconstruct_shuffled.py"
+
+
+rule decode_ridge:
+    """Control: a linear decoder from activity to pixels, fitted on the training trials."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+    output:
+        movies=ensure(control_file("ridge"), non_empty=True),
+    log:
+        log_of("decode_ridge", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("decode_ridge", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        settings=EVALUATE["ridge"],
+        max_frames=RECORDINGS["selection"]["max_frames"],
+        code=code_hash("evaluate.ridge"),
+    script:
+        "../scripts/decode_ridge.py"
+
+
+if SIMULATED:
+
+    rule reconstruct_true_neurons:
+        """Control: reconstruction through the simulated neurons themselves, the upper bound."""
+        input:
+            sets=result("recordings", "sets.csv"),
+            recording=recording_of_mouse,
+            alpha=alpha_file(),
+            truth=truth_of_mouse,
+        output:
+            movies=ensure(control_file("true_neurons"), non_empty=True),
+        log:
+            log_of("reconstruct_true_neurons", mouse="{mouse}"),
+        benchmark:
+            benchmark_of("reconstruct_true_neurons", mouse="{mouse}")
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=8000,
+            runtime=1440,
+            gpu=gpus_per_job,
+        params:
+            settings=RECONSTRUCT["descent"],
+            update_threshold=MASKS["update_threshold"],
+            max_frames=RECORDINGS["selection"]["max_frames"],
+            code=code_hash("reconstruct.jobs", "evaluate.controls"),
+        script:
+            "../scripts/reconstruct_true_neurons.py"
+
+    rule describe_truth:
+        """What the simulator knows and figures may show: reliability, field centres, coverage."""
+        input:
+            truth=truth_of_mouse,
+        output:
+            neurons=result("evaluate/tables", "neurons.csv", mouse="{mouse}"),
+            coverage=result("evaluate/tables", "coverage.npy", mouse="{mouse}"),
+        log:
+            log_of("describe_truth", mouse="{mouse}"),
+        benchmark:
+            benchmark_of("describe_truth", mouse="{mouse}")
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=60,
+        params:
+            code=code_hash("evaluate.truth"),
+        script:
+            "../scripts/describe_truth.py"
+
+
+rule score_clips:
+    """Scores of every clip, source and ensemble size, and the traces with their correlations."""
+    input:
+        unpack(controls_of_mouse),
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+        alpha=alpha_file(),
+        members=movies_of_members,
+        ensemble=result("reconstruct/standard", "ensemble.h5", mouse="{mouse}"),
+    output:
+        scores=result("evaluate/tables", "scores.csv", mouse="{mouse}"),
+        ensemble_sizes=result("evaluate/tables", "ensemble_sizes.csv", mouse="{mouse}"),
+        traces=result("evaluate/tables", "traces.csv", mouse="{mouse}"),
+        clips=result("evaluate/tables", "clips.h5", mouse="{mouse}"),
+    log:
+        log_of("score_clips", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("score_clips", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        members=MEMBERS,
+        controls=control_names(),
+        evaluation_threshold=MASKS["evaluation_threshold"],
+        smoothing=RECONSTRUCT["smoothing"],
+        skip_frames=EVALUATE["skip_frames"],
+        max_frames=RECORDINGS["selection"]["max_frames"],
+        code=code_hash("evaluate.jobs"),
+    script:
+        "../scripts/score_clips.py"
+
+
+rule stack_tables:
+    """The tables of all mice, one under the other."""
+    input:
+        tables=[table for name in tidy_tables() for table in tables_of_mice(f"{name}.csv")],
+    output:
+        tables=[result("evaluate", f"{name}.csv") for name in tidy_tables()],
+    log:
+        log_of("stack_tables"),
+    benchmark:
+        benchmark_of("stack_tables")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_hash("recordings.files"),
+    script:
+        "../scripts/stack_tables.py"

@@ -1,0 +1,69 @@
+if SIMULATED:
+
+    rule simulate_mouse:
+        """A mouse with a known answer, in the Sensorium 2023 layout, and the truth behind it."""
+        output:
+            recording=directory(simulated_file("recording")),
+            truth=simulated_file("truth"),
+        log:
+            log_of("simulate_mouse", recording="{recording}"),
+        benchmark:
+            benchmark_of("simulate_mouse", recording="{recording}")
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=60,
+        params:
+            settings=RECORDINGS["simulated"],
+            mouse_index=index_of_recording,
+            code=code_hash("recordings.simulate.mouse"),
+        script:
+            "../scripts/simulate_mouse.py"
+
+
+rule check_recording:
+    """Read every array of a recording once; refuse it at the first fault, list its trials."""
+    input:
+        recording=recording_of_mouse,
+    output:
+        trials=result("recordings", "trials.csv", mouse="{mouse}"),
+    log:
+        log_of("check_recording", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("check_recording", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_hash("recordings.checks"),
+    script:
+        "../scripts/check_recording.py"
+
+
+rule select_trials:
+    """Split the trials of all mice by movie: training, validation, held out."""
+    input:
+        tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
+    output:
+        sets=result("recordings", "sets.csv"),
+    log:
+        log_of("select_trials"),
+    benchmark:
+        benchmark_of("select_trials")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=RECORDINGS["selection"],
+        mice=MICE,
+        code=code_hash("recordings.selection"),
+    script:
+        "../scripts/select_trials.py"

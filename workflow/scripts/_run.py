@@ -1,0 +1,199 @@
+"""First lines of every script: log, one clear sentence on failure, seeds, threads, provenance.
+
+    from _run import start
+
+    start(snakemake)
+
+Call it before importing anything heavy: torch gets seed and threads when, and only if, it loads.
+"""
+
+import atexit
+import hashlib
+import importlib.abc
+import importlib.util
+import json
+import logging
+import os
+import platform
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST_HASHED_BYTES = 64 * 2**20
+RECORDED = ("numpy", "scipy", "pandas", "h5py", "skimage", "sklearn", "torch", "matplotlib")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def start(snakemake: Any) -> None:
+    """Prepare this process for one job; everything it prints or logs from here on goes to its log file."""
+    sys.path.insert(0, str(ROOT))
+    terminal = redirect_output(Path(snakemake.log[0]))
+    configure_logging(terminal, describe_job(snakemake))
+    status = {"error": None}
+    install_excepthook(snakemake, terminal, status)
+    limit_threads(snakemake.threads)
+    seed_generators(snakemake.params.get("seed"), snakemake.threads)
+    job = begin_provenance(snakemake)
+    atexit.register(write_provenance, snakemake, job, status, time.monotonic())
+
+
+def describe_job(snakemake: Any) -> str:
+    """`train_member (mouse=A, member=0)`"""
+    wildcards = ", ".join(f"{name}={value}" for name, value in snakemake.wildcards.items())
+    return f"{snakemake.rule} ({wildcards})" if wildcards else snakemake.rule
+
+
+def redirect_output(log: Path) -> Any:
+    """Send stdout and stderr to the log, those of child processes too; return the terminal's stderr."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    terminal = os.fdopen(os.dup(2), "w", buffering=1)
+    with open(log, "w") as file:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+            os.dup2(file.fileno(), stream.fileno())
+            stream.reconfigure(line_buffering=True)
+    return terminal
+
+
+def configure_logging(terminal: Any, job: str) -> None:
+    """Log to the log file; lines of the logger `progress` go to the terminal too."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    to_terminal = logging.StreamHandler(terminal)
+    to_terminal.setFormatter(logging.Formatter(job.replace("%", "%%") + " %(message)s"))
+    logging.getLogger("progress").addHandler(to_terminal)
+
+
+def install_excepthook(snakemake: Any, terminal: Any, status: dict) -> None:
+    """An error leaves its traceback in the log and one line on the terminal; Python then exits with code 1."""
+
+    def hook(kind, error, trace):
+        status["error"] = f"{kind.__name__}: {' '.join(str(error).split())}"
+        sys.__excepthook__(kind, error, trace)
+        line = f"rule {describe_job(snakemake)}: {status['error']}  [log: {snakemake.log[0]}]"
+        print(line, file=terminal, flush=True)
+
+    sys.excepthook = hook
+
+
+def limit_threads(threads: int) -> None:
+    """Hold libraries that load later (by environment) and those loaded already (by threadpoolctl) to the rule's threads."""
+    from threadpoolctl import threadpool_limits
+
+    os.environ |= {name: str(threads) for name in THREAD_VARIABLES}
+    threadpool_limits(limits=threads)
+
+
+def seed_generators(seed: int | None, threads: int) -> None:
+    """Seed python, numpy and torch from the rule's seed; torch as soon as it is imported."""
+
+    def prepare_torch(torch):
+        torch.set_num_threads(threads)
+        if seed is not None:
+            torch.manual_seed(seed)
+
+    if seed is not None:
+        import numpy
+
+        random.seed(seed)
+        numpy.random.seed(seed % 2**32)
+    if "torch" in sys.modules:
+        prepare_torch(sys.modules["torch"])
+    else:
+        sys.meta_path.insert(0, AfterImport("torch", prepare_torch))
+
+
+class AfterImport(importlib.abc.MetaPathFinder):
+    """Calls a function with a module right after its first import, so that jobs without torch never load it."""
+
+    def __init__(self, name: str, action):
+        self.name, self.action = name, action
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None:
+            execute = spec.loader.exec_module
+
+            def execute_then_act(module):
+                execute(module)
+                self.action(module)
+
+            spec.loader.exec_module = execute_then_act
+        return spec
+
+
+def begin_provenance(snakemake: Any) -> dict:
+    """What is known before the job runs; the commit is read now, since it may change meanwhile."""
+    return {
+        "rule": snakemake.rule,
+        "wildcards": dict(snakemake.wildcards.items()),
+        "params": dict(snakemake.params.items()),
+        "threads": snakemake.threads,
+        "commit": ask_git("rev-parse", "HEAD"),
+        "dirty": bool(ask_git("status", "--porcelain", "--untracked-files=no")),
+        "config_hashes": {name: hash_value(part) for name, part in snakemake.config.items()},
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+
+
+def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> None:
+    """Write the record beside the log: train.log -> train.provenance.json."""
+    job["wall_s"] = round(time.monotonic() - began, 3)
+    job["inputs"] = {str(path): describe_input(Path(path)) for path in snakemake.input}
+    loaded = {name: sys.modules[name] for name in RECORDED if name in sys.modules}
+    job["versions"] = {
+        name: getattr(module, "__version__", None) for name, module in loaded.items()
+    }
+    job["versions"] |= {"python": platform.python_version(), "platform": platform.platform()}
+    job["device"] = describe_device(loaded.get("torch"))
+    job["error"] = status["error"]
+    job["success"] = status["error"] is None and all(
+        Path(path).exists() for path in snakemake.output
+    )
+    path = Path(snakemake.log[0]).with_suffix(".provenance.json")
+    path.write_text(json.dumps(job, indent=1, default=str) + "\n")
+
+
+def ask_git(*question: str) -> str | None:
+    """Git's answer about the repository, or None outside of one."""
+    try:
+        answer = subprocess.run(
+            ["git", "-C", ROOT, *question], capture_output=True, text=True, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def hash_value(value: Any) -> str:
+    """12 hex digits of a config section."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def describe_input(path: Path) -> dict:
+    """Size of a file and its sha256 below 64 MB; number and size of the files of a folder."""
+    if path.is_dir():
+        sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
+        return {"files": len(sizes), "bytes": sum(sizes)}
+    size = path.stat().st_size
+    if size >= LARGEST_HASHED_BYTES:
+        return {"bytes": size}
+    with open(path, "rb") as file:
+        return {"bytes": size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def describe_device(torch: Any | None) -> str:
+    """Name of the GPU that the job used, else cpu."""
+    used = torch is not None and torch.cuda.is_initialized()
+    return torch.cuda.get_device_name() if used else "cpu"

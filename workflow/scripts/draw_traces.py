@@ -1,0 +1,11 @@
+from _run import start
+
+start(snakemake)
+
+from figures.curves import figure_traces
+from figures.save import save_figure
+from figures.tables import read_table
+
+table = read_table(snakemake.input.traces)
+figure = figure_traces(table)
+save_figure(figure, *snakemake.output, table, snakemake.params.dpi)

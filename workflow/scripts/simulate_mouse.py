@@ -1,0 +1,15 @@
+from pathlib import Path
+
+from _run import start
+
+start(snakemake)
+
+from recordings.settings import SimulationSettings
+from recordings.simulate.mouse import simulate_mouse
+
+simulate_mouse(
+    SimulationSettings(**snakemake.params.settings),
+    snakemake.params.mouse_index,
+    Path(snakemake.output.recording),
+    Path(snakemake.output.truth),
+)

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+from _run import start
+
+start(snakemake)
+
+from models.data import open_mice
+from models.train import describe_member, train_member
+from recordings.files import replace_when_done
+
+params = snakemake.params
+mice = open_mice(params.mice, snakemake.input.recordings, snakemake.input.sets)
+description = describe_member(
+    params.encoder, params.settings, params.training, int(snakemake.wildcards.member), mice
+)
+curve = train_member(mice, description, Path(snakemake.output.member), params.code)
+with replace_when_done(snakemake.output.curve) as path:
+    curve.to_csv(path, index=False)

@@ -1,0 +1,233 @@
+"""Refuses a wrong config before any rule is read: one sentence per problem, all problems at once."""
+
+import difflib
+import math
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+BLOCKS = {
+    "recordings.selection": "recordings.settings.SelectionSettings",
+    "recordings.simulated": "recordings.settings.SimulationSettings",
+    "models.factorised": "models.settings.FactorisedSettings",
+    "models.training": "models.settings.TrainingSettings",
+    "masks.alpha": "masks.settings.AlphaSettings",
+    "reconstruct.descent": "reconstruct.settings.DescentSettings",
+    "reconstruct.smoothing": "reconstruct.settings.SmoothingSettings",
+    "evaluate.ridge": "evaluate.settings.RidgeSettings",
+}
+"""Block of config.yaml -> dataclass of the stage that mirrors it."""
+
+ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
+PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
+
+
+def validate_config(config: dict, schema_path: str | Path) -> None:
+    """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
+    schema = yaml.safe_load(Path(schema_path).read_text())
+    problems = _odd_keys(config) or _schema_problems(config, schema)
+    problems = problems or _settings_problems(config)
+    if problems:
+        raise ValueError("config.yaml is refused:\n" + "\n".join(f"  {text}" for text in problems))
+
+
+def build_settings(config: dict) -> dict[str, Any]:
+    """The frozen dataclass of every block of the config, by dotted name."""
+    return {block: build_block(block, find(config, block)) for block in BLOCKS}
+
+
+def build_block(block: str, values: dict) -> Any:
+    """The frozen dataclass of one block; lists become tuples; raises ValueError where keys contradict."""
+    module, _, name = BLOCKS[block].rpartition(".")
+    frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return getattr(import_module(module), name)(**frozen)
+
+
+def find(config: dict, dotted: str) -> Any:
+    """The value of a dotted key."""
+    for key in dotted.split("."):
+        config = config[key]
+    return config
+
+
+def _odd_keys(node: Any, where: str = "") -> list[str]:
+    """YAML reads `1:`, `no:` and `on:` as numbers and booleans: as keys they are always a slip."""
+    if not isinstance(node, dict):
+        return []
+    odd = [
+        f"{where or 'config.yaml'}: key {k!r} is no text; write it in quotes"
+        for k in node
+        if not isinstance(k, str)
+    ]
+    return odd or [
+        text for k, v in node.items() for text in _odd_keys(v, f"{where}.{k}".lstrip("."))
+    ]
+
+
+def _schema_problems(config: dict, schema: dict) -> list[str]:
+    from jsonschema import Draft202012Validator, validators
+
+    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: _is_number(value) and isinstance(value, int),
+            "number": lambda _, value: _is_number(value),
+        }
+    )
+    validator = validators.extend(Draft202012Validator, type_checker=checker)(schema)
+    errors = sorted(
+        validator.iter_errors(config),
+        key=lambda e: ([str(p) for p in e.absolute_path], e.validator),
+    )
+    return list(dict.fromkeys(text for error in errors for text in _sentences(error, schema)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _sentences(error: Any, schema: dict) -> list[str]:
+    path = list(error.absolute_path)
+    dotted = ".".join(key for key in path if isinstance(key, str))
+    keys = [key for key in path if isinstance(key, str)]
+    if error.validator == "additionalProperties":
+        return [
+            _unknown(dotted, key, error.schema) for key in _extras(error.instance, error.schema)
+        ]
+    if error.validator == "required":
+        return _missing(dotted, error.instance, error.schema)
+    node = _node(schema, keys)
+    index = [key for key in path if isinstance(key, int)]
+    if index:
+        node = node["items"] | {"unit": node["unit"]} if "unit" in node else node["items"]
+    where = dotted + "".join(f"[{i}]" for i in index) or "config.yaml"
+    return [f"{where}: found {_found(error.instance)}; allowed: {_allowed(node)}"]
+
+
+def _node(schema: dict, keys: list[str]) -> dict:
+    """The part of the schema that describes a key."""
+    for key in keys:
+        patterns = schema.get("patternProperties", {})
+        schema = schema.get("properties", {}).get(key) or next(iter(patterns.values()))
+    return schema
+
+
+def _extras(instance: dict, schema: dict) -> list[str]:
+    patterns = schema.get("patternProperties", {})
+    known = schema.get("properties", {})
+    return [k for k in instance if k not in known and not any(re.search(p, k) for p in patterns)]
+
+
+def _unknown(where: str, key: str, schema: dict) -> str:
+    dotted = f"{where}.{key}".lstrip(".")
+    if "patternProperties" in schema:
+        return f"{dotted}: name not allowed; use letters and digits only"
+    known = list(schema["properties"])
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"{dotted}: unknown key; " + (
+        f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(known)}"
+    )
+
+
+def _missing(where: str, instance: dict, schema: dict) -> list[str]:
+    """Missing keys, without those whose misspelling is reported already."""
+    known = list(schema["properties"])
+    meant = {
+        m for key in _extras(instance, schema) for m in difflib.get_close_matches(key, known, n=1)
+    }
+    return [
+        f"{f'{where}.{key}'.lstrip('.')}: missing; add it to config.yaml: "
+        f"{schema['properties'][key]['description']}; allowed: {_allowed(schema['properties'][key])}"
+        for key in schema["required"]
+        if key not in instance and key not in meant
+    ]
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return f"the text {value!r}"
+        return f"the text {value!r} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
+    if isinstance(value, dict):
+        return "a block of keys"
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _allowed(node: dict) -> str:
+    unit = f" ({node['unit']})" if "unit" in node else ""
+    if "enum" in node:
+        return "one of " + ", ".join(str(choice) for choice in node["enum"])
+    if node["type"] == "boolean":
+        return "true or false"
+    if node["type"] == "object":
+        least = node.get("minProperties")
+        return f"at least {least} name: folder" if least else "a block of keys"
+    if node["type"] == "array":
+        exactly = node["minItems"] == node.get("maxItems")
+        count = f"{'' if exactly else 'at least '}{node['minItems']}"
+        distinct = " different" if node.get("uniqueItems") else ""
+        items = node["items"]
+        return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
+    return ARTICLES[node["type"]] + _range(node) + unit
+
+
+def _range(node: dict) -> str:
+    bounds = (
+        ("exclusiveMinimum", "above {}"),
+        ("minimum", "at least {}"),
+        ("exclusiveMaximum", "below {}"),
+        ("maximum", "at most {}"),
+    )
+    parts = [text.format(node[key]) for key, text in bounds if key in node]
+    return " " + " and ".join(parts) if parts else ""
+
+
+def _settings_problems(config: dict) -> list[str]:
+    problems = _contradictions(config)
+    for block in BLOCKS:
+        try:
+            build_block(block, find(config, block))
+        except ValueError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _contradictions(config: dict) -> list[str]:
+    """What spans blocks; what spans the keys of one block is checked by its dataclass."""
+    encoder_clip = f"models.{config['models']['encoder']}.clip_frames"
+    pairs = (
+        (
+            "masks.update_threshold",
+            "masks.evaluation_threshold",
+            "every scored pixel must be optimised",
+        ),
+        (
+            "figures.num_example_clips",
+            "recordings.selection.num_clips",
+            "only reconstructed clips can be drawn",
+        ),
+        (
+            "reconstruct.descent.window_stride_frames",
+            encoder_clip,
+            "windows must leave no frame out",
+        ),
+    )
+    above = [
+        f"{low}: {find(config, low)} is above {high} {find(config, high)}; {why}"
+        for low, high, why in pairs
+        if find(config, low) > find(config, high)
+    ]
+    skip = config["evaluate"]["skip_frames"]
+    shortest = [f"recordings.selection.{name}" for name in ("min_frames", "max_frames")]
+    return above + [
+        f"evaluate.skip_frames: {skip} is not below {key} {find(config, key)}; "
+        "no frame of such a trial would be scored"
+        for key in shortest
+        if skip >= find(config, key)
+    ]
