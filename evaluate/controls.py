@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.encoder import ClipSpec, Encoder
 from recordings.reader import Trial
-from recordings.simulate.truth import load_true_neurons
+from recordings.simulate.truth import load_true_neurons, read_expected_response
 
 TRUE_CLIP_FRAMES = 48
 TRUE_WARMUP_FRAMES = 16
@@ -18,6 +18,12 @@ def shuffle_neurons(trial: Trial, seed: int) -> Trial:
     """The trial with its responses handed to other neurons: what is left is no picture."""
     order = np.random.default_rng([seed, trial.number]).permutation(len(trial.responses_NT))
     return replace(trial, responses_NT=np.ascontiguousarray(trial.responses_NT[order]))
+
+
+def remove_noise(trial: Trial, truth_path: str | Path) -> Trial:
+    """The trial with the expected responses of the simulated neurons instead of the measured ones."""
+    expected_NT = read_expected_response(truth_path, trial.number)
+    return replace(trial, responses_NT=np.ascontiguousarray(expected_NT[:, : len(trial.video_THW)]))
 
 
 class TrueEncoder(Encoder):

@@ -13,9 +13,9 @@ from masks.alpha import read_alpha
 from masks.thresholds import mask_above
 from reconstruct.clips import read_movies
 from reconstruct.ensemble import smooth_movie
-from reconstruct.jobs import load_held_out
 from reconstruct.settings import SmoothingSettings
 from recordings.files import replace_when_done
+from recordings.selection import load_held_out
 
 
 @dataclass(frozen=True)

@@ -97,14 +97,16 @@ def _mean_frame(recording: Recording, trials: list[int]) -> np.ndarray:
 
 
 def _moments(recording: Recording, trials: list[int], blank: RidgeDecoder):
-    gram = cross = 0.0
+    size = len(blank.weight_FP)
+    gram, cross = np.zeros((size, size)), np.zeros_like(blank.weight_FP, np.float64)
     num_frames = 0
     for number in trials:
         trial = recording.trial(number)
-        features = blank.features(trial.responses_NT)
-        pixels = trial.video_THW.reshape(len(trial.video_THW), -1) - blank.mean_frame_HW.ravel()
-        gram = gram + features @ features.T
-        cross = cross + features @ pixels
+        features = blank.features(trial.responses_NT).astype(np.float32)
+        pixels = trial.video_THW - blank.mean_frame_HW.astype(np.float32)
+        pixels = pixels.reshape(len(pixels), -1)
+        gram += features @ features.T
+        cross += features @ pixels
         num_frames += len(pixels)
     return gram, cross, num_frames
 

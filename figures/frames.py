@@ -8,7 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.clips import Clip, dim_outside
-from figures.style import DOUBLE_COLUMN_CM, ERROR_COLOURS, FAINT, INK, house_style, new_figure
+from figures.style import (
+    DOUBLE_COLUMN_CM,
+    ERROR_COLOURS,
+    FAINT,
+    INK,
+    draw_outline,
+    house_style,
+    new_figure,
+)
 
 ROWS = ("shown", "reconstructed", "difference")
 
@@ -98,16 +106,6 @@ def draw_error(ax: Axes, error_HW: np.ndarray, mask_HW: np.ndarray, limit: float
     image = ax.imshow(error_HW, cmap=colours, vmin=-limit, vmax=limit, interpolation="none")
     _finish_frame(ax, mask_HW)
     return image
-
-
-def draw_outline(ax: Axes, map_HW: np.ndarray, level: float, **line) -> None:
-    """Draw the closed contour of a map at a level; nothing where the map never crosses it."""
-    if not map_HW.min() < level <= map_HW.max():
-        return
-    padded = np.pad(map_HW.astype(float), 1, constant_values=min(map_HW.min(), level - 1.0))
-    rows, columns = (np.arange(-1, size + 1) for size in map_HW.shape)
-    ax.contour(columns, rows, padded, levels=[level], **line)
-    ax.set(xlim=(-0.5, map_HW.shape[1] - 0.5), ylim=(map_HW.shape[0] - 0.5, -0.5))
 
 
 def _finish_frame(ax: Axes, mask_HW: np.ndarray) -> None:

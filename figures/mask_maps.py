@@ -10,8 +10,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from figures.frames import draw_outline
-from figures.style import INK, MUTED, house_style, new_figure
+from figures.maps import MouseMaps
+from figures.style import INK, MUTED, draw_outline, house_style, new_figure
 
 ALPHA_COLOURS = "cividis"
 COVERAGE_COLOURS = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#8A8A8A"])
@@ -26,20 +26,6 @@ class Thresholds:
 
     update: float
     evaluation: float
-
-
-@dataclass(frozen=True)
-class MouseMaps:
-    """Maps of one mouse; coverage (0..1) and field centres (row, column in pixels) are known for simulated mice."""
-
-    mouse: str
-    alpha_HW: Float[np.ndarray, "H W"]
-    coverage_HW: Float[np.ndarray, "H W"] | None = None
-    centres_N2: Float[np.ndarray, "N 2"] | None = None
-
-    @property
-    def has_truth(self) -> bool:
-        return self.coverage_HW is not None or self.centres_N2 is not None
 
 
 def masks_table(maps: list[MouseMaps]) -> pd.DataFrame:

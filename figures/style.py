@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 
 import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 SINGLE_COLUMN_CM, DOUBLE_COLUMN_CM = 8.5, 17.0
@@ -13,6 +15,7 @@ SOURCE_COLOURS = {
     "ensemble": "#0072B2",
     "smoothed_ensemble": "#D55E00",
     "true_neurons": "#009E73",
+    "noise_free": "#00664B",
     "ridge": "#E69F00",
     "other_clips": "#5F5F5F",
     "mean_movie": "#CC79A7",
@@ -25,6 +28,7 @@ SOURCE_LABELS = {
     "ensemble": "ensemble",
     "smoothed_ensemble": "ensemble, smoothed",
     "true_neurons": "true neurons",
+    "noise_free": "true neurons, no noise",
     "ridge": "linear decoder",
     "other_clips": "other clips",
     "mean_movie": "mean movie",
@@ -114,3 +118,13 @@ def letter_panels(axes) -> None:
     """Put a, b, c ... at the upper left of each panel."""
     for letter, ax in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
         ax.set_title(letter, loc="left", fontweight="bold")
+
+
+def draw_outline(ax: Axes, map_HW: np.ndarray, level: float, **line) -> None:
+    """Draw the closed contour of a map at a level; nothing where the map never crosses it."""
+    if not map_HW.min() < level <= map_HW.max():
+        return
+    padded = np.pad(map_HW.astype(float), 1, constant_values=min(map_HW.min(), level - 1.0))
+    rows, columns = (np.arange(-1, size + 1) for size in map_HW.shape)
+    ax.contour(columns, rows, padded, levels=[level], **line)
+    ax.set(xlim=(-0.5, map_HW.shape[1] - 0.5), ylim=(map_HW.shape[0] - 0.5, -0.5))

@@ -17,7 +17,7 @@ from torch.nn.functional import conv2d, pad
 
 from masks.settings import AlphaSettings
 from models.data import MouseData
-from models.encoder import Encoder, add_behavior, predict_windows
+from models.encoder import Encoder, add_behavior, predict_windows, weights_digest
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
@@ -39,7 +39,12 @@ def fit_alpha(
     device: str = "cpu",
 ) -> None:
     """Fit the mask of one mouse and write it to `output`: alpha_HW (un-clipped) and the loss of each step."""
-    fingerprint = {**asdict(settings), "trials": data.training, "code": code}
+    fingerprint = {
+        **asdict(settings),
+        "data": [data.content, data.training],
+        "encoder": weights_digest(encoder),
+        "code": code,
+    }
     resume = Resume(output, fingerprint, settings.checkpoint_every_s)
     state = resume.load() or {"alpha": initial_alpha(settings.seed), "losses": []}
     for step in report_progress(
@@ -102,7 +107,7 @@ def alpha_gradient(
     # paper: method section 2 normalises one clip's gradient with its movie and behaviour channels; here the
     # clips of a step share one gradient, of alpha alone.
     device, spec = alpha_HW.device, encoder.spec
-    num_clips, num_frames = foreground_BTHW.shape[:2]
+    num_frames = foreground_BTHW.shape[1]
     alpha_THW = alpha_HW.expand(num_frames, -1, -1).clone().requires_grad_()
     movie = blend(alpha_THW, foreground_BTHW.to(device), background_BTHW.to(device))
     inputs = add_behavior(spec.place(movie), behavior_BCT.to(device))
@@ -111,7 +116,7 @@ def alpha_gradient(
     error = (rates - responses_BNT.to(device))[..., scored]
     loss = (error**2).mean()
     (gradient_THW,) = torch.autograd.grad(loss, alpha_THW)
-    return (gradient_THW / (gradient_THW.norm() + NORM_EPSILON)).mean(0), float(loss)
+    return (gradient_THW / (gradient_THW.norm() + NORM_EPSILON)).mean(0), float(loss.detach())
 
 
 def gaussian_blur(image_HW: Tensor, sigma_px: float) -> Tensor:

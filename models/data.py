@@ -10,7 +10,7 @@ from torch import Tensor
 
 from models.encoder import ClipSpec, add_behavior
 from recordings.reader import Recording
-from recordings.selection import TRAINING, VALIDATION, trials_of
+from recordings.selection import TRAINING, VALIDATION, content_of, trials_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class MouseData:
     recording: Recording
     training: list[int]
     validation: list[int]
+    content: str
+    """digest of the data, for resumed jobs"""
 
 
 def open_mice(mice: list[str], recordings: list[str], sets: str | Path) -> dict[str, MouseData]:
@@ -30,6 +32,7 @@ def open_mice(mice: list[str], recordings: list[str], sets: str | Path) -> dict[
             Recording(Path(folder)),
             trials_of(table, mouse, TRAINING),
             trials_of(table, mouse, VALIDATION),
+            content_of(table, mouse),
         )
         for mouse, folder in zip(mice, recordings, strict=True)
     }
@@ -100,9 +103,10 @@ class _Sums:
     def add(self, trial) -> None:
         responses = trial.responses_NT.astype(np.float64)
         behavior = trial.behavior_CT.astype(np.float64)
-        features = [_lagged(_feature_maps(trial.video_THW), lag) for lag in LAGS_FRAMES]
-        stop = min(f.shape[1] for f in features)
-        seen = np.concatenate([f[:, -stop:] for f in features])
+        features = _feature_maps(trial.video_THW)
+        stop = features.shape[1] - max(LAGS_FRAMES)
+        early = [features.shape[1] - stop - lag for lag in LAGS_FRAMES]
+        seen = np.concatenate([features[:, first : first + stop] for first in early])
         heard = responses[:, -stop:]
         parts = {
             "behavior": behavior.sum(1),
@@ -115,9 +119,8 @@ class _Sums:
         }
         for name, part in parts.items():
             setattr(self, name, getattr(self, name, 0.0) + part)
-        video = trial.video_THW.astype(np.float64)
-        self.movie += video.mean((1, 2)).sum()
-        self.movie_squared += (video**2).mean((1, 2)).sum()
+        self.movie += trial.video_THW.mean((1, 2), dtype=np.float64).sum()
+        self.movie_squared += np.square(trial.video_THW).mean((1, 2), dtype=np.float64).sum()
         self.frames += responses.shape[1]
         self.lagged_frames += stop
 
@@ -147,12 +150,11 @@ class _Sums:
 
 def _feature_maps(video_THW: np.ndarray) -> np.ndarray:
     """Luminance and local contrast in cells of CELL_PX pixels, (features, frames)."""
-    time, height, width = video_THW.shape
-    blocks = video_THW.reshape(time, height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX)
-    blocks = blocks.astype(np.float64)
-    maps = np.stack([blocks.mean((2, 4)), blocks.std((2, 4))])
-    return maps.transpose(0, 2, 3, 1).reshape(-1, time)
+    mean, square = _cell_means(video_THW), _cell_means(np.square(video_THW))
+    maps = np.stack([mean, np.sqrt(np.maximum(square - mean**2, 0))])
+    return maps.transpose(0, 2, 3, 1).reshape(-1, len(video_THW))
 
 
-def _lagged(features: np.ndarray, lag: int) -> np.ndarray:
-    return features[:, : features.shape[1] - lag]
+def _cell_means(video_THW: np.ndarray) -> np.ndarray:
+    rows, columns = (np.repeat(np.eye(n // CELL_PX), CELL_PX, axis=1) for n in video_THW.shape[1:])
+    return rows @ video_THW @ columns.T / CELL_PX**2

@@ -1,5 +1,6 @@
 """What every encoder promises: inputs of a mouse in, expected responses out."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
@@ -63,6 +64,15 @@ class Encoder(nn.Module, ABC):
     def forward(self, inputs: Float[Tensor, "B C T H W"], mouse: str) -> Float[Tensor, "B N T"]: ...
 
 
+def weights_digest(encoder: Encoder) -> str:
+    """A hash of all weights, for resumed jobs."""
+    digest = hashlib.sha256()
+    for name, tensor in encoder.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.cpu().contiguous().numpy())
+    return digest.hexdigest()[:16]
+
+
 def stack_inputs(trial: Trial, spec: ClipSpec) -> Float[Tensor, "C T H W"]:
     """The five input channels of a trial on the encoder's canvas; behaviour fills its planes."""
     video_THW = spec.place(torch.from_numpy(trial.video_THW))
@@ -104,23 +114,27 @@ def predict_trial(
 ) -> Float[Tensor, "N T"]:
     """Predict a whole trial: every frame is the mean over all clips that hold it.
 
-    Clips start every `stride_frames` frames and at the end; frames that only ever fall into the warm-up of a
-    clip (the first of the trial) are predicted from there.
+    Windows start every `stride_frames` frames and at the end; frames that only ever fall into the warm-up of a
+    window (the first of the trial) are predicted from there.
     """
     spec, num_frames = encoder.spec, inputs.shape[1]
-    span = (spec.clip_frames - 1) * spec.frame_step + 1
-    last = num_frames - span
+    last = num_frames - spec.window_frames
     if last < 0:
-        raise ValueError(f"trial of {num_frames} frames; the encoder needs at least {span}")
+        raise ValueError(
+            f"trial of {num_frames} frames; the encoder needs at least {spec.window_frames}"
+        )
+    scored = torch.from_numpy(spec.scored)
+    if stride_frames > scored.sum():
+        raise ValueError(f"stride of {stride_frames} frames; a window predicts {scored.sum()}")
     starts = sorted({*range(0, last + 1, stride_frames), last})
-    offsets = torch.arange(spec.clip_frames) * spec.frame_step
     total = inputs.new_zeros(encoder.num_neurons[mouse], num_frames)
     count = inputs.new_zeros(num_frames)
     for first in range(0, len(starts), batch_windows):
-        frames_BT = torch.tensor(starts[first : first + batch_windows])[:, None] + offsets
-        rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
-        for start, frames, rate_NT in zip(starts[first:], frames_BT, rates_BNT, strict=False):
-            keep = slice(0 if start == 0 else spec.warmup_frames, None)
-            total[:, frames[keep]] += rate_NT[:, keep]
-            count[frames[keep]] += 1
-    return total / count.clamp(min=1)
+        frames_BW = torch.tensor(starts[first : first + batch_windows])[:, None]
+        frames_BW = frames_BW + torch.arange(spec.window_frames)
+        rates_BNW = predict_windows(encoder, inputs[:, frames_BW].transpose(0, 1), mouse)
+        for frames, rate_NW in zip(frames_BW, rates_BNW, strict=True):
+            kept = scored | (frames[0] == 0)
+            total[:, frames[kept]] += rate_NW[:, kept]
+            count[frames[kept]] += 1
+    return total / count

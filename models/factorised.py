@@ -12,13 +12,17 @@ from models.settings import FactorisedSettings
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
 STRIDE = 2
+LOCAL_PX = 5
+GAZE_STEP_PX = 5.0
+"""unit of the learned gaze matrix, so that it moves as fast as the other weights"""
 
 
 class FactorisedEncoder(Encoder):
     """Spatial filters, then causal temporal ones, two nonlinear layers; one readout per mouse.
 
-    Every convolution is written in the form that is fast on a CPU: space-to-depth for the strided spatial one,
-    a banded T x T matrix for the temporal one, matrix products for the 1 x 1 ones.
+    The movie is halved first: the fields are wide, and gradients of fine patterns that no neuron resolves would only
+    disturb a reconstruction. Every filter is written in the form that is fast on a CPU: a banded T x T matrix
+    for the temporal one, matrix products for the 1 x 1 ones.
     """
 
     def __init__(self, settings: FactorisedSettings, num_neurons: dict[str, int]):
@@ -30,10 +34,12 @@ class FactorisedEncoder(Encoder):
         filters, channels = settings.num_spatial, settings.num_channels
         size = settings.spatial_kernel_px // STRIDE
         self.size = size
-        self.spatial = nn.Conv2d(STRIDE**2, filters, size, bias=False)
+        self.register_buffer("rows_hH", halving(SCREEN_HEIGHT), persistent=False)
+        self.register_buffer("columns_Ww", halving(SCREEN_WIDTH).T.contiguous(), persistent=False)
+        self.spatial = nn.Conv2d(1, filters, size, bias=False)
         self.temporal = CausalFilters(filters, 2, settings.temporal_kernel_frames)
         self.mix = PointwiseLayer(2 * filters, channels)
-        self.local = nn.Conv2d(channels, channels, 5, padding=2, groups=channels, bias=False)
+        self.local = SeparablePool(channels, LOCAL_PX)
         self.pool = PointwiseLayer(channels, channels)
         self.readouts = nn.ModuleDict(
             {mouse: GaussianReadout(n, 2 * channels) for mouse, n in num_neurons.items()}
@@ -50,14 +56,23 @@ class FactorisedEncoder(Encoder):
         """Both nonlinear layers' maps, at half the screen's resolution."""
         batch, time = movie_BTHW.shape[:2]
         before, after = self.size // 2, (self.size - 1) // 2
-        frames = F.pixel_unshuffle(movie_BTHW.flatten(0, 1)[:, None], STRIDE)
-        maps = self.spatial(F.pad(frames, (before, after, before, after)))
+        frames = (self.rows_hH @ movie_BTHW @ self.columns_Ww).flatten(0, 1)
+        maps = self.spatial(F.pad(frames[:, None], (before, after, before, after)))
         height, width = maps.shape[2:]
         maps = self.temporal(maps.flatten(2).unflatten(0, (batch, time)).transpose(1, 2))
         simple = self.mix(maps.transpose(1, 2).flatten(0, 1))
         around = self.local(simple.unflatten(2, (height, width))).flatten(2)
         maps = torch.cat([simple, self.pool(around)], dim=1)
         return maps.unflatten(2, (height, width)).unflatten(0, (batch, time))
+
+
+def halving(length: int) -> Float[Tensor, "half length"]:
+    """Matrix that blurs an axis by 1 3 3 1 and keeps every second place; the borders repeat."""
+    matrix = torch.zeros(length // STRIDE, length)
+    place = torch.arange(length // STRIDE)
+    for offset, weight in zip((-1, 0, 1, 2), (1, 3, 3, 1), strict=True):
+        matrix[place, (STRIDE * place + offset).clamp(0, length - 1)] += weight / 8
+    return matrix
 
 
 class CausalFilters(nn.Module):
@@ -76,6 +91,27 @@ class CausalFilters(nn.Module):
         missing = self.kernel_CFK.sum(-1, keepdim=True) - matrix.sum(-1)
         matrix = torch.cat([matrix[..., :1] + missing[..., None], matrix[..., 1:]], dim=-1)
         return (matrix.flatten(1, 2) @ maps_BCTP).unflatten(2, (-1, time)).flatten(1, 2)
+
+
+class SeparablePool(nn.Module):
+    """Per channel a filter over rows times one over columns, as banded matrix products; zero beyond the edges."""
+
+    def __init__(self, num_channels: int, size: int):
+        super().__init__()
+        self.rows_CK = nn.Parameter(torch.rand(num_channels, size) / size)
+        self.columns_CK = nn.Parameter(torch.rand(num_channels, size) / size)
+
+    def forward(self, maps: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W"]:
+        height, width = maps.shape[2:]
+        return banded(self.rows_CK, height) @ (maps @ banded(self.columns_CK, width))
+
+
+def banded(kernel_CK: Tensor, length: int) -> Float[Tensor, "C L L"]:
+    """The matrix of a centred filter along an axis of `length`."""
+    size = kernel_CK.shape[1]
+    place = torch.arange(length)
+    tap = place[None] - place[:, None] + size // 2
+    return kernel_CK[:, tap.clamp(0, size - 1)] * ((tap >= 0) & (tap < size)).to(kernel_CK)
 
 
 class PointwiseLayer(nn.Module):
@@ -105,7 +141,7 @@ class GaussianReadout(nn.Module):
         self.weight_NF = nn.Parameter(torch.randn(num_neurons, num_features) / num_features)
         self.bias_N = nn.Parameter(torch.full((num_neurons,), math.log(math.e - 1)))
         self.gain_NC = nn.Parameter(torch.zeros(num_neurons, 2))
-        self.gaze_px = nn.Parameter(torch.zeros(2, 2))
+        self.gaze_steps = nn.Parameter(torch.zeros(2, 2))
         self.register_buffer("rate_scale_N", torch.ones(num_neurons))
         self.register_buffer("behavior_mean_C", torch.zeros(4))
         self.register_buffer("behavior_std_C", torch.ones(4))
@@ -117,7 +153,7 @@ class GaussianReadout(nn.Module):
         """Shift each frame by a learned linear function of gaze, so that fields stay in place."""
         batch, time, height, width = movie_BTHW.shape
         half = torch.tensor([width / 2, height / 2]).to(movie_BTHW)
-        shift = torch.einsum("bct,cd->btd", gaze_B2T, self.gaze_px) / half
+        shift = torch.einsum("bct,cd->btd", gaze_B2T, GAZE_STEP_PX * self.gaze_steps) / half
         theta = torch.eye(2, 3).to(movie_BTHW).repeat(batch * time, 1, 1)
         theta = torch.cat([theta[:, :, :2], shift.reshape(batch * time, 2, 1)], dim=2)
         grid = F.affine_grid(theta, [batch * time, 1, height, width], align_corners=False)

@@ -35,11 +35,9 @@ def train_member(
     `code` is a hash of the training code: a run is never resumed by another code.
     """
     settings = TrainingSettings(**description.training_settings)
-    resume = Resume(
-        output,
-        {**asdict(description), "data": _content(mice), "code": code},
-        settings.checkpoint_every_s,
-    )
+    data = {mouse: mouse_data.content for mouse, mouse_data in mice.items()}
+    fingerprint = {**asdict(description), "data": data, "code": code}
+    resume = Resume(output, fingerprint, settings.checkpoint_every_s)
     run = TrainingRun(mice, description, settings, choose_device())
     state = resume.load()
     if state is not None:
@@ -125,7 +123,8 @@ class TrainingRun:
     def _validate(self) -> None:
         for mouse, data in self.mice.items():
             correlation = validation_correlation(self.average, mouse, data, self.device)
-            loss = float(np.mean(self.losses[mouse]))
+            losses = self.losses[mouse]
+            loss = float(np.mean(losses)) if losses else math.nan
             self.losses[mouse] = []
             logger.info(
                 "update %d mouse %s: training loss %.4f, validation correlation %.4f",
@@ -198,11 +197,3 @@ def _initialise(encoder: Encoder, mice: dict[str, MouseData]) -> None:
         readout.behavior_std_C.copy_(torch.from_numpy(summary.behavior_std_C))
         row, column = torch.from_numpy(summary.field_N2).float().unbind(1)
         readout.position_N2.data.copy_(screen_position(row, column))
-
-
-def _content(mice: dict[str, MouseData]) -> dict:
-    """What identifies the training data of a resumed run."""
-    return {
-        mouse: [str(data.recording.folder), data.training, data.validation]
-        for mouse, data in mice.items()
-    }

@@ -1,5 +1,6 @@
 """The reconstruction of all clips of one mouse by one member, with checkpoints, into one file."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -102,7 +103,7 @@ def reconstruct_clips(
 ) -> None:
     """Reconstruct each trial in turn and write `output`; a killed job goes on where it stopped."""
     settings = reconstructor.settings
-    fingerprint = {**fingerprint, **asdict(settings), "trials": [t.number for t in trials]}
+    fingerprint = {**fingerprint, **asdict(settings), "trials": [_digest(t) for t in trials]}
     resume = Resume(output, fingerprint, settings.checkpoint_every_s)
     saved = resume.load() or {"done": [], "current": None}
     done, current = saved["done"], saved["current"]
@@ -118,12 +119,24 @@ def reconstruct_clips(
             next(progress)
             resume.save_when_due(lambda: {"done": done, "current": _pack(state, trace)})
 
-        movie, trace = reconstructor.reconstruct(trial, state, trace, observe)
+        try:
+            movie, trace = reconstructor.reconstruct(trial, state, trace, observe)
+        except ValueError as error:
+            place = f"mouse {reconstructor.mouse}, trial {trial.number}"
+            raise ValueError(f"{place}: {error}") from error
         done.append({"movie": torch.from_numpy(movie), **asdict(trace)})
         current = None
     next(progress, None)
     write_movies(output, trials, done, settings)
     resume.clear()
+
+
+def _digest(trial: Trial) -> str:
+    """A hash of what a reconstruction of the trial depends on."""
+    digest = hashlib.sha256(f"{trial.number} {trial.responses_NT.shape}".encode())
+    digest.update(np.ascontiguousarray(trial.responses_NT))
+    digest.update(np.ascontiguousarray(trial.behavior_CT))
+    return digest.hexdigest()[:16]
 
 
 def _pack(state: DescentState, trace: Trace) -> dict:

@@ -60,7 +60,7 @@ def momentum_step(settings: DescentSettings) -> Callable[[DescentState, Tensor],
 
 def step_size(settings: DescentSettings, iteration: int) -> float:
     """What the velocity is multiplied with at an iteration (method 1.3, step 6)."""
-    warmup = min(1.0, iteration / settings.warmup_iterations)
+    warmup = min(1.0, iteration / max(1, settings.warmup_iterations))
     t = iteration + 1
     correction = math.sqrt(1 - SECOND_MOMENT_DECAY**t) / (1 - settings.momentum**t) ** 2
     return settings.learning_rate * warmup * correction

@@ -1,20 +1,24 @@
 """The jobs of the reconstruct stage: files in, one file of movies out."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from masks.alpha import read_alpha
 from masks.thresholds import mask_above
 from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
-from models.encoder import Encoder
+from models.encoder import Encoder, weights_digest
 from reconstruct.clips import Reconstructor, reconstruct_clips
 from reconstruct.settings import DescentSettings
 from recordings.reader import Recording, Trial
-from recordings.selection import HELD_OUT, trials_of
+from recordings.selection import load_held_out
+
+
+def keep_trial(trial: Trial) -> Trial:
+    """The trial as it was recorded."""
+    return trial
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,20 @@ class ClipJob:
     def trials(self) -> list[Trial]:
         return load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
 
-    def run(self, encoder: Encoder, device: str, alter: Callable[[Trial], Trial] = lambda t: t):
+    def run(self, encoder: Encoder, device: str, alter: Callable[[Trial], Trial] = keep_trial):
         """Reconstruct every clip, its trial first passed through `alter`."""
         alpha_HW = read_alpha(self.alpha)
         mask_HW = mask_above(alpha_HW, self.update_threshold, "masks.update_threshold")
         reconstructor = Reconstructor(encoder, self.mouse, mask_HW, self.settings, device)
-        fingerprint = {"mask": mask_HW.tobytes().hex(), "code": self.code}
         trials = [alter(trial) for trial in self.trials()]
+        fingerprint = {
+            "mask": hashlib.sha256(mask_HW).hexdigest(),
+            "encoder": weights_digest(encoder),
+            "code": self.code,
+        }
         reconstruct_clips(reconstructor, trials, Path(self.output), fingerprint)
 
-    def run_member(self, member: str, alter: Callable[[Trial], Trial] = lambda t: t) -> None:
+    def run_member(self, member: str, alter: Callable[[Trial], Trial] = keep_trial) -> None:
         """The same through a member of the ensemble."""
         device = choose_device()
         encoder, _ = load_member(member, device)
@@ -65,10 +73,3 @@ def clip_job(mouse: str, files: Mapping, params: Mapping, output: str) -> ClipJo
         output,
         params["code"],
     )
-
-
-def load_held_out(mouse: str, recording: str, sets: str, max_frames: int) -> list[Trial]:
-    """The held-out trials of a mouse, in clip order."""
-    opened = Recording(Path(recording))
-    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, HELD_OUT)
-    return [opened.trial(number, max_frames) for number in numbers]

@@ -22,7 +22,8 @@ LOWEST_RESPONSE = -1e-5
 def check_recording(recording: Recording) -> pd.DataFrame:
     """Read every array and return a row per trial; raise ValueError at the first fault.
 
-    Columns: trial, tier, num_frames (valid), hidden (responses withheld as zeros), video (content id).
+    Columns: trial, tier, num_frames (valid), hidden (responses withheld as zeros), video
+    (id of the movie: equal movies have equal ids), content (the same for all four arrays together).
     """
     _check_trial_numbers(recording)
     _check_tiers(recording)
@@ -61,7 +62,7 @@ def _check_tiers(recording: Recording) -> None:
 
 def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> dict:
     arrays = {m: _load_checked(recording, m, trial, shapes[m]) for m in MODALITIES}
-    hidden = not arrays["responses"].any()
+    hidden = not np.nan_to_num(arrays["responses"]).any()
     lengths = {m: _valid_length(arrays[m], recording.path(m, trial)) for m in MODALITIES}
     num_frames = lengths["videos"]
     for modality, length in lengths.items():
@@ -72,12 +73,16 @@ def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> 
             )
     _check_ranges(recording, trial, arrays, num_frames)
     video = np.ascontiguousarray(arrays["videos"][..., :num_frames], np.float32)
+    content = hashlib.sha256()
+    for modality in MODALITIES:
+        content.update(np.ascontiguousarray(arrays[modality]))
     return {
         "trial": trial,
         "tier": recording.tiers[trial],
         "num_frames": num_frames,
         "hidden": hidden,
-        "video": hashlib.sha256(video.tobytes()).hexdigest()[:16],
+        "video": hashlib.sha256(video).hexdigest()[:16],
+        "content": content.hexdigest()[:16],
     }
 
 

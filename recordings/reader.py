@@ -55,7 +55,7 @@ class Recording:
     def tiers(self) -> dict[int, str]:
         """Tier of each trial on disk."""
         path = self.folder / "meta/trials/tiers.npy"
-        names = [str(name) for name in load_array(path, mmap=False).tolist()]
+        names = [str(name) for name in load_array(path).tolist()]
         if self.trials and self.trials[-1] >= len(names):
             raise ValueError(
                 f"{path}: {len(names)} entries, but trial {self.trials[-1]} exists (expected one tier per trial number)"
@@ -103,10 +103,10 @@ class Recording:
         return [int(name) for name in names if name.isdecimal()]
 
 
-def load_array(path: Path, mmap: bool = True) -> np.ndarray:
-    """Open a .npy without ever unpickling; refuse a truncated or foreign file by name."""
+def load_array(path: Path) -> np.ndarray:
+    """Memory-map a .npy without ever unpickling; refuse a truncated or foreign file by name."""
     try:
-        return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+        return np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:
         raise ValueError(f"{path}: missing; restore it from the recording's archive") from None
     except (ValueError, OSError, EOFError) as error:

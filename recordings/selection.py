@@ -1,9 +1,12 @@
 """Which trials are trained on, validated on and reconstructed: split by movie, never by trial."""
 
+import hashlib
 import math
+from pathlib import Path
 
 import pandas as pd
 
+from recordings.reader import Recording, Trial
 from recordings.settings import SelectionSettings
 
 TRAINING, VALIDATION, HELD_OUT, UNUSED = "training", "validation", "held_out", "unused"
@@ -31,7 +34,7 @@ def select_trials(trials: dict[str, pd.DataFrame], settings: SelectionSettings) 
     chosen = candidates.groupby("mouse").head(settings.num_clips).index
     table.loc[chosen, "set"] = HELD_OUT
     _refuse_empty_sets(table, list(trials), settings)
-    return table[["mouse", "trial", "tier", "num_frames", "hidden", "video", "set"]]
+    return table[["mouse", "trial", "tier", "num_frames", "hidden", "video", "content", "set"]]
 
 
 def _validation_videos(videos: pd.Series, settings: SelectionSettings) -> list[str]:
@@ -56,7 +59,20 @@ def _refuse_empty_sets(table: pd.DataFrame, mice: list[str], settings: Selection
                 )
 
 
+def content_of(table: pd.DataFrame, mouse: str) -> str:
+    """A digest of all data of one mouse and of their sets: what a resumed job must find unchanged."""
+    rows = table[table.mouse == mouse].sort_values("trial")[["trial", "content", "set"]]
+    return hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
+
+
 def trials_of(table: pd.DataFrame, mouse: str, name: str) -> list[int]:
     """Trial numbers of one mouse in one set, ascending."""
     rows = table[(table.mouse == mouse) & (table["set"] == name)]
     return sorted(int(trial) for trial in rows.trial)
+
+
+def load_held_out(mouse: str, recording: str, sets: str, max_frames: int) -> list[Trial]:
+    """The held-out trials of a mouse, in clip order."""
+    opened = Recording(Path(recording))
+    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, HELD_OUT)
+    return [opened.trial(number, max_frames) for number in numbers]

@@ -8,11 +8,11 @@ from recordings.reader import FRAME_RATE_HZ, SCREEN_HEIGHT, SCREEN_WIDTH
 from recordings.settings import SimulationSettings
 
 SIMPLE, ENERGY, ON, OFF = range(4)
-KIND_PROBABILITIES = (0.4, 0.3, 0.15, 0.15)
+KIND_PROBABILITIES = (0.3, 0.45, 0.125, 0.125)
 KERNEL_FRAMES = 12
 SURROUND = 0.6
 """strength of a round field's surround; 1 would make it blind to luminance"""
-GAZE_GAIN = 0.2
+GAZE_GAIN = 0.4
 """pixels of the screen per pixel of the pupil camera"""
 
 
@@ -69,8 +69,8 @@ def draw_neurons(
         "threshold_N": np.zeros(num),
         "scale_N": np.ones(num),
         "gain_N": np.ones(num),
-        "running_weight_N": rng.normal(0.15, 0.12, num),
-        "pupil_weight_N": rng.normal(0.10, 0.10, num),
+        "running_weight_N": rng.normal(0.3, 0.2, num),
+        "pupil_weight_N": rng.normal(0.2, 0.15, num),
         "gaze_center_px_2": gaze_center_px,
     }
     return NeuronParameters(**{name: np.float32(values) for name, values in drawn.items()})
@@ -104,7 +104,7 @@ def coverage(neurons: NeuronParameters) -> np.ndarray:
 def spatial_filters(neurons: NeuronParameters) -> np.ndarray:
     """Two filters (N, 2, H, W) per neuron: a Gabor and its quadrature partner.
 
-    A round field has a difference of Gaussians and zeros for the partner. Neither is balanced: luminance counts.
+    A round field has a difference of Gaussians and zeros for the partner. Only energy neurons are blind to luminance.
     """
     filters = np.where(
         (neurons.kind_N >= ON)[:, None, None, None], _round_filters(neurons), _bar_filters(neurons)
@@ -118,7 +118,11 @@ def _bar_filters(neurons: NeuronParameters) -> np.ndarray:
     envelope = envelopes(neurons)[:, None]
     angle = 2 * np.pi * across / neurons.wavelength_px_N[:, None, None]
     angle = angle + neurons.phase_rad_N[:, None, None]
-    return envelope * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    carrier = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    mean = (envelope * carrier).sum(axis=(2, 3), keepdims=True)
+    mean = mean / envelope.sum(axis=(2, 3), keepdims=True)
+    balanced = (neurons.kind_N == ENERGY)[:, None, None, None]
+    return envelope * (carrier - balanced * mean)
 
 
 def _round_filters(neurons: NeuronParameters) -> np.ndarray:

@@ -201,7 +201,7 @@ REFUSED = {
     ),
     "keys of a block contradict": (
         changed("recordings.simulated.padded_frames", 100),
-        "recordings.simulated: padded_frames 100 is below clip_frames 150",
+        "recordings.simulated: padded_frames 100 is below clip_frames 120",
     ),
     "keys of two blocks contradict": (
         changed("evaluate.skip_frames", 60),

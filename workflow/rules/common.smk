@@ -32,13 +32,14 @@ wildcard_constraints:
     mouse="[A-Za-z0-9]+",
     member="[0-9]+",
     clip="[0-9]+",
+    bound="true_neurons|noise_free",
     recording="|".join(map(re.escape, RECORDINGS["mice"].values())),
 
 
 def result(stage, name, **entities):
     """results/<stage>/<key>-<value>_<key>-<value>/<name>: where every file of a stage lies."""
     folder = "_".join(f"{key}-{value}" for key, value in entities.items())
-    return "/".join(part for part in ("results", stage, folder, name) if part)
+    return str(Path("results", stage, folder, name))
 
 
 def log_of(rule, **entities):
@@ -51,7 +52,8 @@ def log_of(rule, **entities):
 
 def benchmark_of(rule, **entities):
     """Seconds and memory of a rule's job."""
-    return log_of(rule, **entities).replace("/logs/", "/benchmarks/").replace(".log", ".tsv")
+    path = log_of(rule, **entities).removeprefix("results/logs/").removesuffix(".log")
+    return result("benchmarks", f"{path}.tsv")
 
 
 def recording_folder(mouse):
@@ -104,7 +106,7 @@ def control_file(name, mouse="{mouse}"):
 
 def control_names():
     """Controls that can be had: the true neurons are known for simulated mice only."""
-    return ["shuffled_neurons", "ridge"] + (["true_neurons"] if SIMULATED else [])
+    return ["shuffled_neurons", "ridge"] + (["true_neurons", "noise_free"] if SIMULATED else [])
 
 
 def controls_of_mouse(wildcards):

@@ -48,26 +48,26 @@ rule decode_ridge:
     params:
         settings=EVALUATE["ridge"],
         max_frames=RECORDINGS["selection"]["max_frames"],
-        code=code_hash("evaluate.ridge"),
+        code=code_hash("evaluate.ridge", "models.data", "recordings.selection"),
     script:
         "../scripts/decode_ridge.py"
 
 
 if SIMULATED:
 
-    rule reconstruct_true_neurons:
-        """Control: reconstruction through the simulated neurons themselves, the upper bound."""
+    rule reconstruct_bound:
+        """Control: reconstruction through the simulated neurons, from recorded or noise-free responses."""
         input:
             sets=result("recordings", "sets.csv"),
             recording=recording_of_mouse,
             alpha=alpha_file(),
             truth=truth_of_mouse,
         output:
-            movies=ensure(control_file("true_neurons"), non_empty=True),
+            movies=ensure(control_file("{bound}"), non_empty=True),
         log:
-            log_of("reconstruct_true_neurons", mouse="{mouse}"),
+            log_of("reconstruct_bound", mouse="{mouse}", bound="{bound}"),
         benchmark:
-            benchmark_of("reconstruct_true_neurons", mouse="{mouse}")
+            benchmark_of("reconstruct_bound", mouse="{mouse}", bound="{bound}")
         conda:
             "../../environment.yml"
         threads: 1
@@ -81,7 +81,7 @@ if SIMULATED:
             max_frames=RECORDINGS["selection"]["max_frames"],
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
-            "../scripts/reconstruct_true_neurons.py"
+            "../scripts/reconstruct_bound.py"
 
     rule describe_truth:
         """What the simulator knows and figures may show: reliability, field centres, coverage."""

@@ -25,7 +25,7 @@ rule draw_alpha:
         update_threshold=MASKS["update_threshold"],
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.mask_maps", "figures.save"),
+        code=code_hash("figures.mask_maps", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_alpha.py"
 
@@ -60,7 +60,7 @@ rule draw_masks:
         update_threshold=MASKS["update_threshold"],
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.mask_maps", "figures.save"),
+        code=code_hash("figures.mask_maps", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_masks.py"
 
@@ -90,7 +90,7 @@ rule draw_training:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.curves", "figures.save"),
+        code=code_hash("figures.curves", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_training.py"
 
@@ -122,7 +122,7 @@ if SIMULATED:
             runtime=60,
         params:
             dpi=FIGURES["png_dpi"],
-            code=code_hash("figures.reliability", "figures.save"),
+            code=code_hash("figures.reliability", "figures.save", "figures.tables"),
         script:
             "../scripts/draw_reliability.py"
 
@@ -152,7 +152,7 @@ rule draw_traces:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.curves", "figures.save"),
+        code=code_hash("figures.curves", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_traces.py"
 
@@ -182,7 +182,7 @@ rule draw_scores:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.scores", "figures.save"),
+        code=code_hash("figures.scores", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_scores.py"
 
@@ -212,7 +212,7 @@ rule draw_ensemble_sizes:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.curves", "figures.save"),
+        code=code_hash("figures.curves", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_ensemble_sizes.py"
 
@@ -327,6 +327,6 @@ rule write_report:
     params:
         entries=report_entries(),
         config=config,
-        code=code_hash("figures.report", "figures.captions", "figures.scores"),
+        code=code_hash("figures.report", "figures.captions", "figures.overview", "figures.tables"),
     script:
         "../scripts/write_report.py"

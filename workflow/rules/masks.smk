@@ -19,6 +19,6 @@ rule fit_alpha:
         gpu=gpus_per_job,
     params:
         settings=MASKS["alpha"],
-        code=code_hash("masks.alpha", "models.checkpoint"),
+        code=code_hash("masks.alpha", "models.checkpoint", "models.device"),
     script:
         "../scripts/fit_alpha.py"

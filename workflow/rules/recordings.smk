@@ -40,7 +40,7 @@ rule check_recording:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code_hash("recordings.checks"),
+        code=code_hash("recordings.checks", "recordings.files"),
     script:
         "../scripts/check_recording.py"
 
@@ -64,6 +64,6 @@ rule select_trials:
     params:
         settings=RECORDINGS["selection"],
         mice=MICE,
-        code=code_hash("recordings.selection"),
+        code=code_hash("recordings.selection", "recordings.files"),
     script:
         "../scripts/select_trials.py"

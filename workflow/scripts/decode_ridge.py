@@ -5,7 +5,7 @@ start(snakemake)
 from evaluate.ridge import fit_ridge, write_decoded
 from evaluate.settings import RidgeSettings
 from models.data import open_mice
-from reconstruct.jobs import load_held_out
+from recordings.selection import load_held_out
 
 mouse, recording, sets = snakemake.wildcards.mouse, snakemake.input.recording, snakemake.input.sets
 data = open_mice([mouse], [recording], sets)[mouse]

@@ -2,9 +2,9 @@ from _run import start
 
 start(snakemake)
 
-from figures.mask_maps import MouseMaps, Thresholds, figure_alpha, masks_table
+from figures.maps import MouseMaps, read_map
+from figures.mask_maps import Thresholds, figure_alpha, masks_table
 from figures.save import save_figure
-from figures.tables import read_map
 
 mouse, params = snakemake.wildcards.mouse, snakemake.params
 alpha_HW = read_map(snakemake.input.alpha, "alpha_HW")

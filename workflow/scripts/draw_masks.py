@@ -2,9 +2,9 @@ from _run import start
 
 start(snakemake)
 
+from figures.maps import read_mouse_maps
 from figures.mask_maps import Thresholds, figure_masks, masks_table
 from figures.save import save_figure
-from figures.tables import read_mouse_maps
 
 given, params = snakemake.input, snakemake.params
 maps = read_mouse_maps(params.mice, given.alphas, given.coverages, given.neurons)

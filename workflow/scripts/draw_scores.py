@@ -2,8 +2,8 @@ from _run import start
 
 start(snakemake)
 
-from figures.scores import figure_scores
 from figures.save import save_figure
+from figures.scores import figure_scores
 from figures.tables import read_table
 
 table = read_table(snakemake.input.scores)

@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from figures.clips import Clip
-from figures.mask_maps import MouseMaps
+from figures.maps import MouseMaps
 
 SHAPE = (36, 64)
 MEANS = {
@@ -16,6 +16,7 @@ MEANS = {
     "ensemble": 0.56,
     "smoothed_ensemble": 0.62,
     "true_neurons": 0.75,
+    "noise_free": 0.85,
     "ridge": 0.38,
     "shuffled_neurons": 0.02,
     "other_clips": 0.0,

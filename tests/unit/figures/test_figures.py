@@ -35,7 +35,7 @@ def test_scores_have_labelled_panels_and_a_line_at_zero(make, mice, num_clips, n
 
 
 def test_scores_of_real_data_have_no_true_neurons(make):
-    sources = [source for source in make.sources if source != "true_neurons"]
+    sources = [source for source in make.sources if source not in ("true_neurons", "noise_free")]
     fig = figure_scores(make.scores(sources=sources))
     assert "true neurons" not in [tick.get_text() for tick in fig.axes[0].get_xticklabels()]
 

@@ -11,6 +11,7 @@ from recordings.simulate import behaviour, responses
 from recordings.simulate.fields import (
     ENERGY,
     GAZE_GAIN,
+    OFF,
     ON,
     coverage,
     draw_neurons,
@@ -18,7 +19,14 @@ from recordings.simulate.fields import (
     temporal_filters,
 )
 from recordings.simulate.microscope import NUM_PHASES, sampling_kernel
-from recordings.simulate.neurons import TrueNeurons, inputs_of_trial
+from recordings.simulate.neurons import (
+    GREY,
+    PUPIL_MIDDLE,
+    SHARPNESS,
+    SILENCE,
+    TrueNeurons,
+    inputs_of_trial,
+)
 
 NUM_NEURONS, NUM_FRAMES = 40, 36
 GAZE_PX = np.array([130.0, 140.0], np.float32)
@@ -54,17 +62,40 @@ def steady(gaze_shift_px: tuple[float, float] = (0, 0), num_frames: int = NUM_FR
     return np.repeat(np.array([45.0, 0.0, *looks])[:, None], num_frames, axis=1)
 
 
-def test_a_grey_movie_gives_no_response(neurons):
-    thresholds = np.full(NUM_NEURONS, 0.1, np.float32)
+def test_a_grey_movie_drives_no_neuron_and_no_luminance_an_energy_neuron(neurons):
+    model = TrueNeurons(neurons)
+    silence = 1.01 * np.sqrt(SILENCE)
+    for level in (0.0, GREY, 255.0):
+        inputs = inputs_of_trial(np.full((NUM_FRAMES, 36, 64), level), steady())
+        drive = model.drive(inputs)[0].abs().amax(dim=1)
+        seen = neurons.kind_N != ENERGY
+        assert drive[~seen].max() < 0.02
+        assert (drive[seen].max() < silence) == (level == GREY)
+
+
+def test_a_drive_far_below_threshold_gives_no_response(neurons):
+    thresholds = 20 * neurons.scale_N
     model = TrueNeurons(replace(neurons, threshold_N=thresholds))
-    for level in (0.0, 128.0, 255.0):
-        response = model(inputs_of_trial(np.full((NUM_FRAMES, 36, 64), level), steady()))
-        assert response.shape == (1, NUM_NEURONS, NUM_FRAMES)
-        assert response.abs().max() == 0
+    assert model(inputs_of_trial(np.full((NUM_FRAMES, 36, 64), GREY), steady())).max() == 0
 
 
-def test_filters_are_balanced_and_causal(neurons):
-    assert np.abs(spatial_filters(neurons).sum(axis=(2, 3))).max() < 1e-4
+def test_the_rate_is_a_square_that_turns_into_a_line(neurons):
+    model = TrueNeurons(replace(neurons, threshold_N=np.zeros(NUM_NEURONS, np.float32)))
+    above_units = torch.tensor([0.0, 2.0, 4.0, 50.0])
+    drive = (above_units * torch.from_numpy(neurons.scale_N)[:, None])[None]
+    rate = model.rate(drive, torch.tensor([PUPIL_MIDDLE, 0.0])[None, :, None].expand(1, 2, 4))
+    gain = torch.from_numpy(neurons.gain_N)[:, None]
+    expected = gain * above_units[1:] ** 2 / (1 + above_units[1:])
+    torch.testing.assert_close(rate[0, :, 1:], expected, rtol=1e-4, atol=0)
+    faded = np.log(2) / SHARPNESS
+    torch.testing.assert_close(rate[0, :, :1], gain * faded**2 / (1 + faded))
+
+
+def test_filters_are_causal_and_only_round_and_simple_fields_see_luminance(neurons):
+    total = spatial_filters(neurons).sum(axis=(2, 3))
+    assert np.abs(total[neurons.kind_N == ENERGY]).max() < 1e-4
+    assert total[neurons.kind_N == ON, 0].min() > 0.1
+    assert total[neurons.kind_N == OFF, 0].max() < -0.1
     assert np.all(temporal_filters(neurons)[..., -1] == 0)
 
 

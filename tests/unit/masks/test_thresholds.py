@@ -1,0 +1,48 @@
+"""Thresholds: binary masks, none of them empty."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from masks.thresholds import mask_above
+from tests.tiny import GOLDEN, needs_golden
+
+ALPHA = np.array([[-0.1, 0.2, 0.5], [0.49999, 0.8, 1.2349]])
+
+
+def test_pixels_at_the_threshold_are_inside():
+    expected = [[False, False, True], [False, True, True]]
+    np.testing.assert_array_equal(mask_above(ALPHA, 0.5, "key"), expected)
+
+
+def test_a_higher_threshold_gives_a_part_of_the_mask():
+    masks = [mask_above(ALPHA, threshold, "key") for threshold in (-1.0, 0.0, 0.3, 0.5, 1.0)]
+    assert masks[0].all()
+    for lower, higher in itertools.pairwise(masks):
+        assert (lower >= higher).all()
+
+
+def test_an_empty_mask_is_refused_with_the_highest_threshold_that_is_not():
+    with pytest.raises(
+        ValueError,
+        match=r"masks\.update_threshold: no pixel has alpha >= 1\.5; .* any is 1\.234$",
+    ):
+        mask_above(ALPHA, 1.5, "masks.update_threshold")
+    assert mask_above(ALPHA, 1.234, "key").sum() == 1
+
+
+@pytest.mark.parametrize("highest", [0.007, 0.5, -0.1234, 0.3])
+def test_the_named_threshold_leaves_a_pixel(highest):
+    alpha_HW = np.full((2, 2), highest, np.float32)
+    with pytest.raises(ValueError, match="the highest threshold") as caught:
+        mask_above(alpha_HW, 2.0, "key")
+    assert mask_above(alpha_HW, float(str(caught.value).split()[-1]), "key").all()
+
+
+@needs_golden
+def test_the_published_update_mask():
+    mask = mask_above(np.load(GOLDEN / "alpha_for_reconstruction.npy"), 0.5, "key")
+    moved = np.load(GOLDEN / "reconstruction_T60.npz")["masked_gradient_0"] != 0
+    assert not moved[:, ~mask].any()
+    assert moved[:, mask].mean() > 0.99

@@ -1,0 +1,197 @@
+"""Checks of a recording: a sound one gives a row per trial, each fault is refused by file name."""
+
+import os
+
+import numpy as np
+import pytest
+
+from recordings.checks import check_recording
+from recordings.reader import MODALITIES, Recording
+from tests.tiny import NUM_FRAMES, NUM_NEURONS, PADDED_FRAMES, SHOWS, save, write_recording
+
+
+@pytest.fixture
+def recording(tmp_path) -> Recording:
+    return write_recording(tmp_path / "mouse")
+
+
+def change(recording: Recording, modality: str, trial: int, where, value) -> None:
+    values = np.array(recording.array(modality, trial))
+    values[where] = value
+    save(recording.path(modality, trial), values)
+
+
+def files_of(folder) -> dict:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def refuse(recording: Recording, message: str) -> None:
+    """The check raises with this message and leaves the folder as it was."""
+    before = files_of(recording.folder.parent)
+    with pytest.raises(ValueError, match=message):
+        check_recording(Recording(recording.folder))
+    assert files_of(recording.folder.parent) == before
+
+
+def test_a_sound_recording_gives_a_row_per_trial(recording):
+    table = check_recording(recording)
+    columns = ["trial", "tier", "num_frames", "hidden", "video", "content"]
+    assert list(table.columns) == columns
+    assert list(table.trial) == list(SHOWS)
+    assert list(table.tier) == [tier for tier, _ in SHOWS.values()]
+    assert set(table.num_frames) == {NUM_FRAMES}
+    assert not table.hidden.any()
+
+
+def test_the_content_id_tells_movies_apart_and_repeats_together(recording):
+    ids = check_recording(recording).set_index("trial").video
+    assert ids[2] == ids[11]
+    assert ids.nunique() == len({movie for _, movie in SHOWS.values()})
+
+
+def test_the_content_id_is_that_of_the_grey_levels_not_of_the_file(recording):
+    before = check_recording(recording).set_index("trial").video
+    video = np.array(recording.array("videos", 2), np.float64)
+    save(recording.path("videos", 2), np.asfortranarray(video))
+    after = check_recording(Recording(recording.folder)).set_index("trial").video
+    assert after[2] == before[2]
+
+
+def test_the_digest_of_a_trial_changes_with_any_of_its_arrays(recording):
+    before = check_recording(recording).set_index("trial").content
+    for trial, modality in zip((0, 1, 4, 5), MODALITIES, strict=True):
+        change(recording, modality, trial, np.s_[1, ..., 2], 77.0)
+    after = check_recording(recording).set_index("trial").content
+    assert list(before.index[before != after]) == [0, 1, 4, 5]
+    assert before.is_unique
+
+
+def test_trials_of_other_lengths_are_sound(recording):
+    for modality in MODALITIES:
+        change(recording, modality, 4, np.s_[..., 25:], np.nan)
+    assert list(check_recording(recording).query("num_frames != @NUM_FRAMES").trial) == [4]
+
+
+def test_a_trial_without_a_tail_is_sound(recording):
+    for modality in MODALITIES:
+        change(recording, modality, 4, np.s_[..., NUM_FRAMES:], 1.0)
+    lengths = check_recording(recording).set_index("trial").num_frames
+    assert lengths[4] == PADDED_FRAMES
+
+
+@pytest.mark.parametrize("tail", [0.0, np.nan])
+def test_withheld_responses_are_flagged(recording, tail):
+    change(recording, "responses", 4, np.s_[:], 0.0)
+    change(recording, "responses", 4, np.s_[:, NUM_FRAMES:], tail)
+    table = check_recording(recording).set_index("trial")
+    assert list(table.index[table.hidden]) == [4]
+    assert table.num_frames[4] == NUM_FRAMES
+
+
+def test_rounding_below_zero_is_accepted(recording):
+    change(recording, "responses", 4, (1, 2), -5e-7)
+    assert len(check_recording(recording)) == len(SHOWS)
+
+
+def test_a_truncated_array_is_refused(recording):
+    path = recording.path("responses", 4)
+    path.write_bytes(path.read_bytes()[:-8])
+    refuse(recording, r"responses/4\.npy: not a readable .*copy it again")
+
+
+def test_a_pickled_array_is_refused_and_not_executed(recording, tmp_path):
+    class Payload:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "executed"),)
+
+    path = recording.path("responses", 4)
+    np.save(path, np.array([Payload()], dtype=object), allow_pickle=True)
+    refuse(recording, r"responses/4\.npy: not a readable \.npy of plain numbers")
+
+
+@pytest.mark.parametrize(
+    ("modality", "shape"),
+    [
+        ("videos", (64, 36, PADDED_FRAMES)),
+        ("videos", (36, 64)),
+        ("videos", (36, 64, PADDED_FRAMES - 1)),
+        ("responses", (NUM_NEURONS + 1, PADDED_FRAMES)),
+        ("behavior", (PADDED_FRAMES, 2)),
+        ("pupil_center", (3, PADDED_FRAMES)),
+    ],
+)
+def test_a_wrong_shape_is_refused(recording, modality, shape):
+    save(recording.path(modality, 4), np.ones(shape, np.float32))
+    refuse(recording, rf"{modality}/4\.npy: shape .*expected \(.*{PADDED_FRAMES}\)")
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float16, bool, "U3", complex])
+def test_a_wrong_dtype_is_refused(recording, dtype):
+    save(recording.path("videos", 4), np.ones((36, 64, PADDED_FRAMES), dtype))
+    refuse(recording, r"videos/4\.npy: dtype .*expected float32 or float64")
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+@pytest.mark.parametrize("entry", [np.s_[..., 20], np.s_[0, ..., 20]])
+def test_nan_inside_a_trial_is_refused(recording, modality, entry):
+    change(recording, modality, 4, entry, np.nan)
+    refuse(recording, rf"{modality}/4\.npy: (NaN at frame 20|20 valid frames)")
+
+
+def test_nan_in_a_single_neuron_is_refused(recording):
+    change(recording, "responses", 4, np.s_[3, :], np.nan)
+    refuse(recording, r"responses/4\.npy: NaN at frame 0 inside the trial.*whole frames")
+
+
+def test_an_array_of_nan_is_refused(recording):
+    change(recording, "responses", 4, np.s_[:], np.nan)
+    refuse(recording, r"responses/4\.npy: nothing but NaN")
+
+
+@pytest.mark.parametrize(
+    ("modality", "value", "expected"),
+    [
+        ("videos", 300.0, r"to 300, expected grey levels 0\.\.255"),
+        ("videos", -1.0, r"from -1 .*expected grey levels 0\.\.255"),
+        ("responses", -1e-3, r"from -0\.001 .*expected no negative responses"),
+        ("responses", np.inf, "infinite values"),
+        ("behavior", np.inf, "infinite values"),
+        ("pupil_center", -np.inf, "infinite values"),
+        ("videos", np.inf, "infinite values"),
+    ],
+)
+def test_a_value_out_of_range_is_refused(recording, modality, value, expected):
+    change(recording, modality, 4, np.s_[1, ..., 2], value)
+    refuse(recording, rf"{modality}/4\.npy: .*{expected}")
+
+
+def test_a_missing_tiers_file_is_refused(recording):
+    (recording.folder / "meta/trials/tiers.npy").unlink()
+    refuse(recording, r"meta/trials/tiers\.npy: missing")
+
+
+@pytest.mark.parametrize("tier", ["none", "", "nan", "training"])
+def test_an_existing_trial_without_a_known_tier_is_refused(recording, tier):
+    tiers = np.array(np.load(recording.folder / "meta/trials/tiers.npy"))
+    tiers[4] = tier
+    save(recording.folder / "meta/trials/tiers.npy", tiers)
+    refuse(recording, rf"tiers\.npy: trial 4 has tier '{tier}' \(expected one of train, oracle")
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_a_trial_without_one_of_its_arrays_is_refused(recording, modality):
+    recording.path(modality, 4).unlink()
+    refuse(recording, rf"{modality}/4\.npy: missing \(trial 4 exists in another data folder\)")
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_lengths_that_disagree_are_refused(recording, modality):
+    change(recording, modality, 4, np.s_[..., NUM_FRAMES - 1 :], np.nan)
+    refuse(recording, r"4\.npy: \d+ valid frames, but the video of the trial has \d+")
+
+
+def test_a_recording_without_trials_is_refused(recording):
+    for modality in MODALITIES:
+        for path in (recording.folder / "data" / modality).glob("*.npy"):
+            path.unlink()
+    refuse(recording, r"data/videos: no trials")

@@ -1,0 +1,85 @@
+"""Resume: the state of an unfinished job is found again by the same job only."""
+
+import pickle
+
+import pytest
+import torch
+
+from recordings.resume import Resume
+
+SETTINGS = {"num_steps": 3, "rate": 0.1, "trials": [1, 2]}
+
+
+def resume(folder, every_s=0.0, **changes) -> Resume:
+    return Resume(folder / "movies.h5", SETTINGS | changes, every_s)
+
+
+def make_state(value: float = 1.0) -> dict:
+    return {"movie": torch.full((2, 3), value), "losses": [0.1, 0.2], "current": None}
+
+
+def test_a_saved_state_is_loaded_bit_for_bit(tmp_path):
+    state = make_state() | {"movie": torch.rand(5, 7, generator=torch.Generator().manual_seed(0))}
+    resume(tmp_path).save_when_due(lambda: state)
+    loaded = resume(tmp_path).load()
+    assert torch.equal(loaded.pop("movie"), state.pop("movie"))
+    assert loaded == state
+
+
+def test_a_fresh_job_has_no_state(tmp_path):
+    assert resume(tmp_path).load() is None
+
+
+def test_the_last_state_counts(tmp_path):
+    job = resume(tmp_path)
+    for value in (1.0, 2.0):
+        job.save_when_due(lambda value=value: make_state(value))
+    assert resume(tmp_path).load()["movie"][0, 0] == 2
+
+
+def test_the_order_of_settings_does_not_matter(tmp_path):
+    resume(tmp_path).save_when_due(make_state)
+    turned = dict(reversed(SETTINGS.items()))
+    assert Resume(tmp_path / "movies.h5", turned, 0.0).load() is not None
+
+
+@pytest.mark.parametrize("change", [{"rate": 0.2}, {"trials": [1, 3]}, {"code": "x"}])
+def test_a_job_with_another_fingerprint_sees_nothing(tmp_path, change):
+    resume(tmp_path).save_when_due(make_state)
+    assert resume(tmp_path, **change).load() is None
+
+
+def test_a_job_with_another_output_sees_nothing(tmp_path):
+    resume(tmp_path).save_when_due(make_state)
+    assert Resume(tmp_path / "member.h5", SETTINGS, 0.0).load() is None
+
+
+def test_nothing_is_written_before_it_is_due(tmp_path):
+    job = resume(tmp_path, every_s=1000.0)
+    job.save_when_due(lambda: pytest.fail("the state was made"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_the_last_state(tmp_path):
+    job = resume(tmp_path)
+    job.save_when_due(make_state)
+    with pytest.raises(ZeroDivisionError):
+        job.save_when_due(lambda: 1 / 0)
+    assert resume(tmp_path).load()["losses"] == [0.1, 0.2]
+
+
+def test_clear_deletes_the_states_of_this_output_only(tmp_path):
+    others = [Resume(tmp_path / "ensemble.h5", SETTINGS, 0.0), resume(tmp_path, rate=0.2)]
+    job = resume(tmp_path)
+    for one in (job, *others):
+        one.save_when_due(make_state)
+    (tmp_path / "movies.h5").write_text("output")
+    job.clear()
+    assert {path.name for path in tmp_path.iterdir()} == {"movies.h5", others[0].path.name}
+
+
+def test_a_state_is_never_unpickled(tmp_path):
+    job = resume(tmp_path)
+    torch.save({"state": pytest.fail}, job.path)
+    with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
+        job.load()

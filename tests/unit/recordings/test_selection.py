@@ -1,0 +1,158 @@
+"""Selection: sets are split by movie, whatever mouse shows it and in whatever order the rows come."""
+
+import pandas as pd
+import pytest
+
+from recordings.selection import (
+    HELD_OUT,
+    TRAINING,
+    UNUSED,
+    VALIDATION,
+    content_of,
+    select_trials,
+    trials_of,
+)
+from recordings.settings import SelectionSettings
+
+SETTINGS = {
+    "training_tiers": ("train",),
+    "held_out_tiers": ("oracle",),
+    "validation_fraction": 0.25,
+    "min_frames": 60,
+    "num_clips": 2,
+    "max_frames": 120,
+}
+
+
+def select(trials: dict[str, pd.DataFrame], **changes) -> pd.DataFrame:
+    return select_trials(trials, SelectionSettings(**SETTINGS | changes))
+
+
+def make_trials(*rows: tuple, num_training: int = 8) -> pd.DataFrame:
+    """Training trials 0, 1, ... of movies t0, t1, ..., then the given (trial, tier, video) rows."""
+    training = [(n, "train", f"t{n}") for n in range(num_training)]
+    table = pd.DataFrame([*training, *rows], columns=["trial", "tier", "video"])
+    return table.assign(num_frames=120, hidden=False, content=table.trial.map("content {}".format))
+
+
+@pytest.fixture
+def trials() -> dict[str, pd.DataFrame]:
+    oracle = [(n, "oracle", video) for n, video in enumerate(("x", "y", "x", "z"), start=20)]
+    return {"A": make_trials(*oracle), "B": make_trials(*oracle[::-1])}
+
+
+def videos_of(table: pd.DataFrame, name: str, mouse: str | None = None) -> set[str]:
+    rows = table[(table["set"] == name) & (table.mouse == (mouse or table.mouse))]
+    return set(rows.video)
+
+
+def test_every_trial_is_in_the_table_once(trials):
+    table = select(trials)
+    assert len(table) == sum(map(len, trials.values()))
+    assert not table.duplicated(["mouse", "trial"]).any()
+
+
+def test_the_same_trials_give_the_same_sets(trials):
+    pd.testing.assert_frame_equal(select(trials), select(trials))
+
+
+def test_the_order_of_rows_and_mice_does_not_matter(trials):
+    shuffled = {
+        mouse: trials[mouse].sample(frac=1, random_state=n, ignore_index=True)
+        for n, mouse in enumerate("BA")
+    }
+    pd.testing.assert_frame_equal(select(shuffled), select(trials))
+
+
+def test_held_out_clips_are_the_first_distinct_movies_one_trial_each(trials):
+    table = select(trials)
+    assert trials_of(table, "A", HELD_OUT) == [20, 21]
+    assert videos_of(table, HELD_OUT, "A") == {"x", "y"}
+    assert trials_of(select(trials, num_clips=3), "A", HELD_OUT) == [20, 21, 23]
+
+
+def test_a_held_out_movie_is_never_trained_on_in_any_mouse(trials):
+    shown_again = make_trials((30, "train", "x"), (31, "train", "z"), num_training=0)
+    trials["B"] = pd.concat([trials["B"], shown_again])
+    table = select(trials)
+    seen = videos_of(table, TRAINING) | videos_of(table, VALIDATION)
+    assert not seen & {"x", "y", "z"}
+    assert set(table[table.trial.isin([30, 31])]["set"]) == {UNUSED}
+
+
+def test_a_held_out_movie_that_cannot_be_reconstructed_is_not_trained_on_either(trials):
+    withheld = make_trials((30, "oracle", "t0"), num_training=0).assign(hidden=True)
+    trials["A"] = pd.concat([trials["A"], withheld])
+    table = select(trials)
+    assert "t0" not in videos_of(table, TRAINING) | videos_of(table, VALIDATION)
+
+
+def test_validation_movies_are_the_same_in_every_mouse_and_not_trained_on(trials):
+    trials["B"] = trials["B"].assign(trial=trials["B"].trial + 100)
+    table = select(trials)
+    assert videos_of(table, VALIDATION, "A") == videos_of(table, VALIDATION, "B")
+    assert not videos_of(table, VALIDATION) & videos_of(table, TRAINING)
+    assert len(videos_of(table, VALIDATION)) == 2
+
+
+def test_repeats_of_a_movie_are_in_one_set(trials):
+    again = make_trials(*((40 + n, "train", f"t{n}") for n in range(8)), num_training=0)
+    trials["A"] = pd.concat([trials["A"], again])
+    table = select(trials)
+    assert (table[table.tier == "train"].groupby("video")["set"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize(("fraction", "expected"), [(0.01, 1), (0.25, 2), (0.26, 3), (0.5, 4)])
+def test_the_validation_fraction_is_rounded_up(trials, fraction, expected):
+    table = select(trials, validation_fraction=fraction)
+    assert len(videos_of(table, VALIDATION)) == expected
+    assert len(videos_of(table, TRAINING)) == 8 - expected
+
+
+def test_hidden_and_short_trials_and_other_tiers_are_unused(trials):
+    extra = make_trials(
+        (30, "train", "h"), (31, "train", "s"), (32, "final_test_main", "o"), num_training=0
+    )
+    extra.loc[0, "hidden"], extra.loc[1, "num_frames"] = True, 59
+    trials["A"] = pd.concat([trials["A"], extra])
+    table = select(trials)
+    assert videos_of(table, UNUSED) >= {"h", "s", "o"}
+
+
+def test_trials_of_are_ascending_numbers_of_one_mouse(trials):
+    table = select(trials).sample(frac=1, random_state=0)
+    assert trials_of(table, "A", TRAINING) + trials_of(table, "A", VALIDATION) != []
+    assert sorted(trials_of(table, "A", TRAINING)) == trials_of(table, "A", TRAINING)
+
+
+def test_the_digest_of_a_mouse_changes_with_its_data_and_its_sets_only(trials):
+    before = select(trials)
+    assert content_of(before, "A") == content_of(before.sample(frac=1, random_state=0), "A")
+    trials["B"] = trials["B"].assign(content="other")
+    after = select(trials)
+    assert content_of(after, "A") == content_of(before, "A")
+    assert content_of(after, "B") != content_of(before, "B")
+    assert content_of(select(trials, validation_fraction=0.5), "A") != content_of(before, "A")
+
+
+def test_too_few_clips_are_refused(trials):
+    with pytest.raises(
+        ValueError, match=r"mouse A: 3 held_out trials .*\['oracle'\], need 4; change recordings"
+    ):
+        select(trials, num_clips=4)
+
+
+def test_a_mouse_without_training_trials_is_refused(trials):
+    trials["B"] = trials["B"].query("tier == 'oracle'")
+    with pytest.raises(ValueError, match=r"mouse B: 0 training trials .*\['train'\], need 1"):
+        select(trials)
+
+
+def test_a_tier_in_both_sets_is_refused(trials):
+    with pytest.raises(ValueError, match=r"\['train'\] is in training_tiers and in held_out"):
+        select(trials, held_out_tiers=("train",))
+
+
+def test_an_unknown_tier_is_refused(trials):
+    with pytest.raises(ValueError, match=r"unknown tiers \['validation'\]; use \('train'"):
+        select(trials, held_out_tiers=("validation",))

@@ -1,0 +1,130 @@
+"""kill -9 in the middle, the same command again: the results are those of a run that nothing disturbed."""
+
+import h5py
+import numpy as np
+import torch
+
+OFTEN = 0.01
+OVERLAY = {  # a checkpoint at every step, so that every kill finds one
+    "models": {"training": {"checkpoint_every_s": OFTEN}},
+    "masks": {"alpha": {"checkpoint_every_s": OFTEN}},
+    "reconstruct": {"descent": {"checkpoint_every_s": OFTEN}},
+}
+EXACT = ("csv", "npy", "png", "svg", "mp4")
+
+
+def read_checkpoint(path):
+    """The state of an unfinished job; None once the job is done and has deleted it."""
+    try:
+        return torch.load(path, weights_only=True)
+    except FileNotFoundError:
+        return None
+
+
+def checkpoints(pipeline, pattern):
+    states = {path: read_checkpoint(path) for path in pipeline.files(pattern)}
+    return {path: state for path, state in states.items() if state}
+
+
+def while_simulating(pipeline):
+    return bool(pipeline.files("results/recordings/simulated_recording/**/data/*/*.npy"))
+
+
+def while_training(pipeline):
+    return bool(checkpoints(pipeline, "results/models/member-*/.member.resume-*.pt"))
+
+
+def while_reconstructing(pipeline):
+    """In the second clip: what the log of the resumed job says then differs from that of a fresh one."""
+    return bool(second_clips(pipeline))
+
+
+def second_clips(pipeline):
+    found = checkpoints(pipeline, "results/reconstruct/standard/*/.movies.resume-*.pt")
+    return {path: state for path, state in found.items() if len(state["done"]) == 1}
+
+
+def while_filming(pipeline):
+    return bool(pipeline.files("results/figures/movies/.*.writing.mp4"))
+
+
+def log_of(pipeline, rule, checkpoint):
+    return (pipeline.folder / f"results/logs/{rule}/{checkpoint.parent.name}.log").read_text()
+
+
+def kill(pipeline, when):
+    """Kill once; the run before it must have met no lock, and must leave one behind."""
+    said = pipeline.run_and_kill(when, overlay=OVERLAY)
+    assert "lock" not in said.lower()
+    assert pipeline.files(".snakemake/locks/*.lock")
+
+
+def test_killed_run_goes_on_to_the_same_results(repository, smoke):
+    kill(repository, while_simulating)
+    kill(repository, while_training)
+    trained = checkpoints(repository, "results/models/member-*/.member.resume-*.pt")
+    kill(repository, while_reconstructing)
+    reconstructed = second_clips(repository)
+    kill(repository, while_filming)
+    half_movies = repository.files("results/figures/movies/.*.writing.mp4")
+    run = repository.run(overlay=OVERLAY).succeeded()
+
+    assert "lock" not in run.text.lower()
+    assert trained
+    for path, state in trained.items():
+        assert f"resuming at update {state['update']}" in log_of(repository, "train_member", path)
+    assert reconstructed
+    for path in reconstructed:
+        said = log_of(repository, "reconstruct_clips", path)
+        assert "10/10 100%" in said  # iterations of the second clip; a fresh job does 20 of both
+    assert half_movies
+    assert not any(path.exists() for path in half_movies)
+    assert_same_results(repository, smoke)
+
+
+def assert_same_results(pipeline, expected):
+    paths = results_of(expected)
+    assert results_of(pipeline) == paths
+    for path in paths:
+        found, wanted = pipeline.folder / path, expected.folder / path
+        kind = path.suffix.removeprefix(".")
+        if kind in EXACT:
+            assert found.read_bytes() == wanted.read_bytes(), path
+        elif kind == "h5":
+            assert read_datasets(found) == read_datasets(wanted), path
+        elif kind == "pt":
+            assert_same_weights(found, wanted)
+
+
+def results_of(pipeline):
+    """Every result by its path, without logs and benchmarks, which hold times; hidden files too."""
+    results = pipeline.folder / "results"
+    return [
+        path.relative_to(pipeline.folder)
+        for path in pipeline.files("results/**/*")
+        if path.relative_to(results).parts[0] not in ("logs", "benchmarks")
+    ]
+
+
+def read_datasets(path):
+    """Name -> type, shape and bytes of every dataset."""
+    found = {}
+
+    def read(name, node):
+        if isinstance(node, h5py.Dataset):
+            values = node[()]
+            exact = values if isinstance(values, bytes) else np.asarray(values)
+            content = exact.tolist() if node.dtype.hasobject else exact.tobytes()
+            found[name] = (str(node.dtype), node.shape, content)
+
+    with h5py.File(path, "r") as file:
+        file.visititems(read)
+    assert found, f"{path} holds no dataset"
+    return found
+
+
+def assert_same_weights(path, expected):
+    found, wanted = (torch.load(p, weights_only=True)["state"] for p in (path, expected))
+    assert list(found) == list(wanted)
+    for name, tensor in found.items():
+        assert torch.equal(tensor, wanted[name]), f"{path}: {name}"

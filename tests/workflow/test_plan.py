@@ -1,0 +1,101 @@
+"""Dry runs: how many jobs of each rule a config means, the arithmetic written down."""
+
+import pytest
+
+from recordings.reader import MODALITIES
+
+
+def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -> dict[str, int]:
+    """The jobs of a fresh run."""
+    jobs = {
+        "check_recording": mice,
+        "select_trials": 1,
+        "train_member": members,
+        "tabulate_training": 1,
+        "fit_alpha": mice,
+        "reconstruct_clips": mice * members,
+        "average_members": mice,
+        "reconstruct_shuffled": mice,
+        "decode_ridge": mice,
+        "score_clips": mice,
+        "stack_tables": 1,
+        "draw_alpha": mice,
+        "draw_masks": 1,
+        "draw_training": 1,
+        "draw_traces": 1,
+        "draw_scores": 1,
+        "draw_ensemble_sizes": 1,
+        "draw_frames": mice * drawn_clips,
+        "film_side_by_side": mice,
+        "film_error_map": mice,
+        "write_report": 1,
+        "all": 1,
+    }
+    if simulated:  # what needs the truth: the mouse, two bounds, its neurons
+        jobs |= {"simulate_mouse": mice, "reconstruct_bound": 2 * mice}
+        jobs |= {"describe_truth": mice, "draw_reliability": 1}
+    return jobs
+
+
+ONE = {"A": "dynamic1"}
+FOUR = {"A": "dynamic1", "B": "dynamic2", "C3": "dynamic3", "x": "dynamic4"}
+SEEDS = {"models.seed": 100, "masks.alpha.seed": 9, "evaluate.shuffle_seed": 5}
+VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
+    "default": ({}, jobs_of(2, 4, 2), 53),
+    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 34),
+    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 91),
+    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 62),
+    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 51),
+    "other seeds": (SEEDS, jobs_of(2, 4, 2), 53),
+}
+
+
+@pytest.mark.parametrize(("changes", "jobs", "total"), VARIANTS.values(), ids=VARIANTS.keys())
+def test_variant_of_the_config(repository, changes, jobs, total):
+    repository.configure(changes)
+    assert sum(jobs.values()) == total
+    assert repository.plan(configs=()) == jobs
+
+
+def test_smoke_overlay(repository):
+    assert repository.plan() == jobs_of(mice=2, members=2, drawn_clips=1)
+
+
+def make_empty_recordings(folder, names):
+    """The folders of recordings, with nothing in them: enough for a dry run."""
+    for name in names:
+        for modality in MODALITIES:
+            (folder / name / "data" / modality).mkdir(parents=True)
+        (folder / name / "meta/trials").mkdir(parents=True)
+
+
+def test_real_recordings_have_no_truth(repository):
+    make_empty_recordings(repository.folder / "data/sensorium2023", ["first", "second"])
+    mice = {"A": "first", "B": "second"}
+    repository.configure({"recordings.source": "sensorium", "recordings.mice": mice})
+    assert repository.plan(configs=()) == jobs_of(2, 4, 2, simulated=False)
+
+
+def test_recordings_elsewhere(repository, tmp_path):
+    make_empty_recordings(tmp_path / "elsewhere", ["first"])
+    changes = {"source": "sensorium", "folder": f"{tmp_path}/elsewhere/", "mice": {"A": "first"}}
+    repository.configure({f"recordings.{key}": value for key, value in changes.items()})
+    assert repository.plan(configs=()) == jobs_of(1, 4, 2, simulated=False)
+
+
+def test_masks_alone_train_only_the_first_member(repository):
+    jobs = jobs_of(mice=2, members=1, drawn_clips=2)
+    needed = ("simulate_mouse", "check_recording", "select_trials", "train_member", "fit_alpha")
+    wanted = {rule: jobs[rule] for rule in (*needed, "draw_alpha")} | {"masks": 1}
+    assert repository.plan("masks", configs=()) == wanted
+
+
+def test_figures_alone_leave_out_the_report(repository):
+    jobs = jobs_of(mice=2, members=4, drawn_clips=2)
+    del jobs["write_report"], jobs["all"]
+    assert repository.plan("figures", configs=()) == jobs | {"figures": 1}
+
+
+def test_cluster_profile_plans_the_same(repository):
+    plan = repository.plan("--workflow-profile", "profiles/slurm", configs=())
+    assert plan == jobs_of(mice=2, members=4, drawn_clips=2)

@@ -1,0 +1,132 @@
+"""What runs again after a change: what depends on it, and nothing else."""
+
+import csv
+import hashlib
+
+import pytest
+
+MICE, MEMBERS = 2, 2
+REPORT = {"write_report": 1, "all": 1}
+MASK_MAPS = {"draw_alpha": MICE, "draw_masks": 1}
+FROM_TABLES = {"draw_scores": 1, "draw_ensemble_sizes": 1, "draw_traces": 1, "draw_reliability": 1}
+FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
+SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
+MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
+CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
+DRAWING = {**FROM_TABLES, **MASK_MAPS, "draw_training": 1, "draw_frames": MICE}
+
+CHANGED_KEYS = {
+    "evaluation threshold": (
+        {"masks": {"evaluation_threshold": 0.06}},
+        {**SCORING, **MASK_MAPS},
+    ),
+    "update threshold": (
+        {"masks": {"update_threshold": 0.04}},
+        {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
+    ),
+    "iterations": (
+        {"reconstruct": {"descent": {"num_iterations": 11}}},
+        {**MOVIES, **CONTROLS, **SCORING},
+    ),
+    "smoothing": (
+        {"reconstruct": {"smoothing": {"sigma_px": 1.5}}},
+        {"average_members": MICE, **SCORING},
+    ),
+    "one more member": (
+        {"models": {"num_members": 3}},
+        {
+            "train_member": 1,  # the two others stay
+            "tabulate_training": 1,
+            "draw_training": 1,
+            "reconstruct_clips": MICE,  # through the new member only
+            "average_members": MICE,
+            **SCORING,
+        },
+    ),
+    "ridge": ({"evaluate": {"ridge": {"penalties": [1.0]}}}, {"decode_ridge": MICE, **SCORING}),
+    "resolution": ({"figures": {"png_dpi": 100}}, {**DRAWING, **REPORT}),
+}
+
+
+@pytest.mark.parametrize(("change", "jobs"), CHANGED_KEYS.values(), ids=CHANGED_KEYS.keys())
+def test_changed_key(finished, change, jobs):
+    assert finished.plan(overlay=change) == jobs
+
+
+def append_code(finished, module):
+    """A statement more at the end of a file."""
+    path = finished.folder / module
+    path.write_text(path.read_text() + "\n\nEDITED = True\n")
+
+
+EDITED_CODE = {
+    "evaluate/scores.py": SCORING,
+    "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
+    "evaluate/ridge.py": {"decode_ridge": MICE, **SCORING},
+    "figures/style.py": {**DRAWING, **REPORT},
+    "figures/movies.py": {"film_side_by_side": MICE, "film_error_map": MICE, **REPORT},
+    "figures/frames.py": {"draw_frames": MICE, **REPORT},
+    "figures/report_page.py": REPORT,
+}
+
+
+@pytest.mark.parametrize(("module", "jobs"), EDITED_CODE.items(), ids=EDITED_CODE.keys())
+def test_edited_code(finished, module, jobs):
+    append_code(finished, module)
+    assert finished.plan() == jobs
+
+
+def test_edited_encoder_trains_again(finished):
+    append_code(finished, "models/factorised.py")
+    plan = finished.plan()
+    assert plan["train_member"] == MEMBERS
+    assert {"simulate_mouse", "check_recording", "select_trials"}.isdisjoint(plan)
+
+
+def test_comments_and_docstrings_rerun_nothing(finished):
+    for module in ("models/factorised.py", "reconstruct/descent.py"):
+        path = finished.folder / module
+        start, text, rest = path.read_text().split('"""', 2)
+        path.write_text(
+            f'{start}"""{text} Now with more words."""\n\n# a comment\n{rest}\n# the end\n'
+        )
+    run = finished.run("--dry-run").succeeded()
+    assert "Nothing to be done" in run.text
+
+
+def test_edited_caption_renews_the_report(finished):
+    caption = finished.folder / "workflow/report/scores.rst"
+    caption.write_text(caption.read_text() + "\nMore words.\n")
+    assert finished.plan() == REPORT
+
+
+def test_edited_script_reruns_its_rule(finished):
+    append_code(finished, "workflow/scripts/draw_scores.py")
+    assert finished.plan() == {"draw_scores": 1, **REPORT}
+
+
+def read_state(pipeline, pattern):
+    """Time and content of files."""
+    return {
+        path: (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in pipeline.files(pattern)
+    }
+
+
+def read_scores(pipeline):
+    with open(pipeline.folder / "results/evaluate/scores.csv") as file:
+        return [row["video_correlation"] for row in csv.DictReader(file)]
+
+
+def test_another_evaluation_threshold_scores_the_same_movies(finished):
+    patterns = ("results/**/movies.h5", "results/**/ensemble.h5", "results/**/member.pt")
+    before = [read_state(finished, pattern) for pattern in patterns]
+    scores = read_scores(finished)
+    overlay = {"masks": {"evaluation_threshold": 0.06}}
+    finished.run("results/evaluate/scores.csv", overlay=overlay).succeeded()
+    # member movies, shuffled neurons, ridge and the two bounds of each mouse
+    assert len(before[0]) == MICE * (MEMBERS + 4)
+    assert [read_state(finished, pattern) for pattern in patterns] == before
+    changed = read_scores(finished)
+    assert len(changed) == len(scores)
+    assert changed != scores
