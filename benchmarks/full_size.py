@@ -136,6 +136,7 @@ def main() -> None:
             "draw_batches": NUM_BATCHES,
             "train": NUM_UPDATES,
             "reconstruct": NUM_ITERATIONS,
+            "ridge": NUM_RIDGE_TRIALS,
         },
         "device": "cuda" if torch.cuda.is_available() else "cpu, 1 thread",
         "machine": platform.processor() or platform.machine(),

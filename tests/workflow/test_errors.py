@@ -55,28 +55,17 @@ def widen(folder):
     return path
 
 
-def put_nan_inside(folder):
-    path = folder / "data/responses/2.npy"
-    responses = np.load(path)
-    responses[3, 7] = np.nan
-    np.save(path, responses)
-    return path
+def put_response(trial, value):
+    """A damage: one response of a trial is this value."""
 
+    def damage(folder):
+        path = folder / f"data/responses/{trial}.npy"
+        responses = np.load(path)
+        responses[3, 7] = value
+        np.save(path, responses)
+        return path
 
-def make_negative(folder):
-    path = folder / "data/responses/0.npy"
-    responses = np.load(path)
-    responses[3, 7] = -0.01
-    np.save(path, responses)
-    return path
-
-
-def put_infinity_inside(folder):
-    path = folder / "data/responses/3.npy"
-    responses = np.load(path)
-    responses[3, 7] = np.inf
-    np.save(path, responses)
-    return path
+    return damage
 
 
 def pickle_array(folder):
@@ -111,9 +100,9 @@ def lose_data(folder):
 FAULTS = {  # mouse -> what is done to its recording, and what must be said about it
     "truncated": (truncate, "not a readable .npy of plain numbers"),
     "shape": (widen, "shape (3, 64), expected (2, 64)"),
-    "nan": (put_nan_inside, "NaN at frame 7 inside the trial"),
-    "negative": (make_negative, "expected no negative responses"),
-    "infinite": (put_infinity_inside, "infinite values"),
+    "nan": (put_response(2, np.nan), "NaN at frame 7 inside the trial"),
+    "negative": (put_response(0, -0.01), "expected no negative responses"),
+    "infinite": (put_response(3, np.inf), "infinite values"),
     "pickled": (pickle_array, "it may be truncated or pickled"),
     "integers": (turn_to_whole_numbers, "dtype uint8, expected float32 or float64"),
     "tierless": (lose_tiers, "missing; restore it from the recording's archive"),
