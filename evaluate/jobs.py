@@ -44,9 +44,8 @@ class ScoringInputs:
         return Scoring(self.mouse, numbers, movies, mask_HW, self.skip_frames)
 
 
-def write_clips(output: str | Path, inputs: ScoringInputs) -> None:
-    """What figures draw: true and reconstructed movies of every clip, the mask that was scored, alpha."""
-    scoring = inputs.scoring()
+def write_clips(output: str | Path, inputs: ScoringInputs, scoring: Scoring) -> None:
+    """What figures draw: true and reconstructed movies of every clip, the mask that was scored."""
     movies = read_movies(inputs.ensemble, "smoothed_THW")
     with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
         file["mask_HW"] = scoring.mask_HW
@@ -55,9 +54,8 @@ def write_clips(output: str | Path, inputs: ScoringInputs) -> None:
                 file.create_dataset(f"clip-{clip}/{name}", data=movie, compression="gzip")
 
 
-def score_mouse(inputs: ScoringInputs) -> dict[str, pd.DataFrame]:
+def score_mouse(inputs: ScoringInputs, scoring: Scoring) -> dict[str, pd.DataFrame]:
     """Tables: scores, ensemble_sizes, traces."""
-    scoring = inputs.scoring()
     members = {member: read_movies(path) for member, path in inputs.members.items()}
     return {
         "scores": _score_sources(scoring, members, inputs),
@@ -90,7 +88,8 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
 
 
 def _trace(scoring: Scoring, member: int, path: str | Path) -> pd.DataFrame:
-    """Loss, gradient norm and, where a snapshot was kept, the correlation, by iteration."""
+    """The movie after each number of iterations: its loss and gradient norm (not known of the last) and, where a
+    snapshot was kept, its correlation."""
     tables = []
     with h5py.File(path, "r") as file:
         for clip in range(len(scoring.trials)):
@@ -100,9 +99,9 @@ def _trace(scoring: Scoring, member: int, path: str | Path) -> pd.DataFrame:
                     "mouse": scoring.mouse,
                     "member": member,
                     "clip": clip,
-                    "iteration": np.arange(1, len(group["loss"]) + 1),
-                    "loss": group["loss"][:],
-                    "gradient_norm": group["gradient_norm"][:],
+                    "iteration": np.arange(len(group["loss"]) + 1),
+                    "loss": np.append(group["loss"][:], np.nan),
+                    "gradient_norm": np.append(group["gradient_norm"][:], np.nan),
                 }
             )
             correlations = {

@@ -36,6 +36,7 @@ def fit_alpha(
     settings: AlphaSettings,
     output: Path,
     code: str,
+    checkpoint_s: float,
     device: str = "cpu",
 ) -> None:
     """Fit the mask of one mouse and write it to `output`: alpha_HW (un-clipped) and the loss of each step."""
@@ -45,7 +46,7 @@ def fit_alpha(
         "encoder": weights_digest(encoder),
         "code": code,
     }
-    resume = Resume(output, fingerprint, settings.checkpoint_every_s)
+    resume = Resume(output, fingerprint, checkpoint_s)
     state = resume.load() or {"alpha": initial_alpha(settings.seed), "losses": []}
     for step in report_progress(
         range(len(state["losses"]), settings.num_steps), f"alpha mask of mouse {mouse}"
@@ -120,7 +121,9 @@ def alpha_gradient(
 
 
 def gaussian_blur(image_HW: Tensor, sigma_px: float) -> Tensor:
-    """15 x 15 Gaussian with reflected borders, as the published code blurs."""
+    """15 x 15 Gaussian with reflected borders, as the published code blurs; sigma 0 does not blur."""
+    if sigma_px == 0:
+        return image_HW
     offsets = torch.arange(-BLUR_RADIUS_PX, BLUR_RADIUS_PX + 1, dtype=image_HW.dtype)
     kernel = torch.exp(-(offsets**2) / (2 * sigma_px**2))
     kernel = torch.outer(kernel, kernel) / kernel.sum() ** 2

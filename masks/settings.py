@@ -12,4 +12,3 @@ class AlphaSettings:
     batch_clips: int
     step_size: float
     blur_sigma_px: float
-    checkpoint_every_s: float

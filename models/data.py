@@ -84,11 +84,11 @@ CELL_PX = 4
 LAGS_FRAMES = (4, 6, 8)
 
 
-def summarise_training(data: MouseData, clip_frames: int | None = None) -> MouseStatistics:
+def summarise_training(data: MouseData) -> MouseStatistics:
     """One pass over the training trials, one trial in memory at a time."""
     sums = _Sums()
     for trial in data.training:
-        sums.add(data.recording.trial(trial, clip_frames))
+        sums.add(data.recording.trial(trial))
     return sums.finish()
 
 

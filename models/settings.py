@@ -20,6 +20,11 @@ class FactorisedSettings:
                 f"models.factorised: warmup_frames {self.warmup_frames} leaves no frame of "
                 f"clip_frames {self.clip_frames} to score; make it smaller"
             )
+        if self.spatial_kernel_px % 2:
+            raise ValueError(
+                f"models.factorised: spatial_kernel_px {self.spatial_kernel_px} is odd; "
+                "filters lie on every second pixel, so take an even number"
+            )
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,6 @@ class TrainingSettings:
     ema_decay: float
     warmup_updates: int
     validate_every_updates: int
-    checkpoint_every_s: float
 
     def __post_init__(self):
         if self.warmup_updates > self.num_updates:

@@ -7,4 +7,3 @@ Input channels C: 0 movie (0..255), 1 pupil size, 2 running speed, 3 pupil centr
 """
 
 NUM_CHANNELS = 5
-MOVIE, PUPIL_SIZE, RUNNING, PUPIL_X, PUPIL_Y = range(NUM_CHANNELS)

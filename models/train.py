@@ -22,6 +22,8 @@ from recordings.progress import report_progress
 from recordings.resume import Resume
 
 logger = logging.getLogger(__name__)
+NEGLIGIBLE = 1e-9
+"""share of a neuron's power below which its variance is rounding"""
 
 
 def train_member(
@@ -29,6 +31,7 @@ def train_member(
     description: MemberDescription,
     output: Path,
     code: str,
+    checkpoint_s: float,
 ) -> pd.DataFrame:
     """Train, write the member to `output`, return its curve by update and mouse.
 
@@ -37,7 +40,7 @@ def train_member(
     settings = TrainingSettings(**description.training_settings)
     data = {mouse: mouse_data.content for mouse, mouse_data in mice.items()}
     fingerprint = {**asdict(description), "data": data, "code": code}
-    resume = Resume(output, fingerprint, settings.checkpoint_every_s)
+    resume = Resume(output, fingerprint, checkpoint_s)
     run = TrainingRun(mice, description, settings, choose_device())
     state = resume.load()
     if state is not None:
@@ -168,20 +171,20 @@ def learning_rate(settings: TrainingSettings, update: int) -> float:
 @torch.no_grad()
 def validation_correlation(encoder: Encoder, mouse: str, data: MouseData, device: str) -> float:
     """Single-trial correlation over all validation frames, mean over neurons with any response."""
-    predicted, recorded = [], []
-    spec = encoder.spec
+    spec, sums = encoder.spec, 0.0
     stride = (spec.clip_frames - spec.warmup_frames) * spec.frame_step
+    first = spec.warmup_frames * spec.frame_step
     for number in data.validation:
         trial = data.recording.trial(number)
-        inputs = stack_inputs(trial, spec).to(device)
-        rate_NT = predict_trial(encoder, inputs, mouse, stride)
-        first = spec.warmup_frames * spec.frame_step
-        predicted.append(rate_NT[:, first:].cpu().numpy())
-        recorded.append(trial.responses_NT[:, first:])
-    x, y = np.concatenate(predicted, axis=1), np.concatenate(recorded, axis=1)
-    x, y = x - x.mean(1, keepdims=True), y - y.mean(1, keepdims=True)
-    norm = np.sqrt((x**2).sum(1) * (y**2).sum(1))
-    return float(np.mean((x * y).sum(1)[norm > 0] / norm[norm > 0]))
+        rate_NT = predict_trial(encoder, stack_inputs(trial, spec).to(device), mouse, stride)
+        x = rate_NT[:, first:].cpu().numpy().astype(np.float64)
+        y = trial.responses_NT[:, first:].astype(np.float64)
+        count = np.full(len(x), x.shape[1])
+        sums = sums + np.stack([v.sum(1) for v in (x, y, x * x, y * y, x * y)] + [count])
+    x, y, xx, yy, xy = sums[:5] / sums[5]
+    norm = np.sqrt(np.maximum((xx - x**2) * (yy - y**2), 0))
+    varies = norm > NEGLIGIBLE * np.sqrt(xx * yy)
+    return float(np.mean((xy - x * y)[varies] / norm[varies])) if varies.any() else math.nan
 
 
 def _initialise(encoder: Encoder, mice: dict[str, MouseData]) -> None:

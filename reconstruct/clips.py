@@ -63,7 +63,7 @@ class Reconstructor:
             torch.from_numpy(trial.responses_NT).to(self.device),
             torch.from_numpy(trial.behavior_CT).to(self.device),
         )
-        state = state or self.grey_start(len(trial.video_THW))
+        state = state.to(self.device) if state else self.grey_start(len(trial.video_THW))
         trace = trace or Trace()
 
         def record(state: DescentState, result: GradientResult) -> None:
@@ -99,12 +99,16 @@ class Reconstructor:
 
 
 def reconstruct_clips(
-    reconstructor: Reconstructor, trials: list[Trial], output: Path, fingerprint: dict
+    reconstructor: Reconstructor,
+    trials: list[Trial],
+    output: Path,
+    fingerprint: dict,
+    checkpoint_s: float,
 ) -> None:
     """Reconstruct each trial in turn and write `output`; a killed job goes on where it stopped."""
     settings = reconstructor.settings
     fingerprint = {**fingerprint, **asdict(settings), "trials": [_digest(t) for t in trials]}
-    resume = Resume(output, fingerprint, settings.checkpoint_every_s)
+    resume = Resume(output, fingerprint, checkpoint_s)
     saved = resume.load() or {"done": [], "current": None}
     done, current = saved["done"], saved["current"]
     work = range(len(done) * settings.num_iterations, len(trials) * settings.num_iterations)

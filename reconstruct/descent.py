@@ -21,6 +21,10 @@ class DescentState:
     velocity_THW: Tensor
     iteration: int = 0
 
+    def to(self, device: str) -> "DescentState":
+        movie, velocity = self.movie_THW.to(device), self.velocity_THW.to(device)
+        return DescentState(movie, velocity, self.iteration)
+
 
 def descend(
     state: DescentState,

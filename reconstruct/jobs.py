@@ -35,6 +35,7 @@ class ClipJob:
     output: str
     code: str
     """hash of the code that computes the movies; another code never resumes this one's work"""
+    checkpoint_s: float
 
     def trials(self) -> list[Trial]:
         return load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
@@ -50,7 +51,7 @@ class ClipJob:
             "encoder": weights_digest(encoder),
             "code": self.code,
         }
-        reconstruct_clips(reconstructor, trials, Path(self.output), fingerprint)
+        reconstruct_clips(reconstructor, trials, Path(self.output), fingerprint, self.checkpoint_s)
 
     def run_member(self, member: str, alter: Callable[[Trial], Trial] = keep_trial) -> None:
         """The same through a member of the ensemble."""
@@ -60,7 +61,9 @@ class ClipJob:
         self.run(encoder, device, alter)
 
 
-def clip_job(mouse: str, files: Mapping, params: Mapping, output: str) -> ClipJob:
+def clip_job(
+    mouse: str, files: Mapping, params: Mapping, output: str, checkpoint_s: float
+) -> ClipJob:
     """The job of a rule from its named inputs and params."""
     return ClipJob(
         mouse,
@@ -72,4 +75,5 @@ def clip_job(mouse: str, files: Mapping, params: Mapping, output: str) -> ClipJo
         DescentSettings(**params["settings"]),
         output,
         params["code"],
+        checkpoint_s,
     )

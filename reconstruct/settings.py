@@ -13,7 +13,6 @@ class DescentSettings:
     momentum: float
     window_stride_frames: int
     track_every_iterations: int
-    checkpoint_every_s: float
 
     def __post_init__(self):
         if self.warmup_iterations > self.num_iterations:

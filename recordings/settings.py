@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recordings.reader import TIERS
+from recordings.reader import SCREEN_HEIGHT, TIERS
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,6 @@ class SelectionSettings:
     validation_fraction: float
     min_frames: int
     num_clips: int
-    max_frames: int
 
     def __post_init__(self):
         both = set(self.training_tiers) & set(self.held_out_tiers)
@@ -48,4 +47,9 @@ class SimulationSettings:
         if self.padded_frames < self.clip_frames:
             raise ValueError(
                 f"recordings.simulated: padded_frames {self.padded_frames} is below clip_frames {self.clip_frames}"
+            )
+        if self.field_center_px[0] >= SCREEN_HEIGHT:
+            raise ValueError(
+                f"recordings.simulated: row {self.field_center_px[0]} of field_center_px is off the screen of "
+                f"{SCREEN_HEIGHT} rows"
             )

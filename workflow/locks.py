@@ -8,6 +8,14 @@ _held: dict[Path, TextIO] = {}
 """Open until this process ends, however it ends; children do not inherit it."""
 
 
+def hold_run_lock(workdir: str | Path) -> None:
+    """To be called by every job: should Snakemake die alone, its lock is not stale while a job of it lives."""
+    folder = Path(workdir).resolve() / ".snakemake"
+    if folder.is_dir() and folder not in _held:
+        _held[folder] = open(folder / "running.lock", "w")  # noqa: SIM115 (stays open)
+        _lock(_held[folder], fcntl.LOCK_SH)
+
+
 def release_stale_lock(workdir: str | Path) -> bool:
     """Delete the locks of a dead run and return True; while another run is alive return False, for Snakemake to refuse.
 

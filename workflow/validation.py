@@ -200,34 +200,55 @@ def _settings_problems(config: dict) -> list[str]:
 
 def _contradictions(config: dict) -> list[str]:
     """What spans blocks; what spans the keys of one block is checked by its dataclass."""
-    encoder_clip = f"models.{config['models']['encoder']}.clip_frames"
-    pairs = (
-        (
-            "masks.update_threshold",
-            "masks.evaluation_threshold",
-            "every scored pixel must be optimised",
-        ),
+    encoder = f"models.{config['models']['encoder']}"
+    lengths = ("recordings.selection.min_frames", "reconstruct.max_frames")
+    pairs = [
+        ("masks.update_threshold", "masks.evaluation_threshold", "every scored pixel is optimised"),
         (
             "figures.num_example_clips",
             "recordings.selection.num_clips",
             "only reconstructed clips can be drawn",
         ),
-        (
-            "reconstruct.descent.window_stride_frames",
-            encoder_clip,
-            "windows must leave no frame out",
-        ),
-    )
+        *((f"{encoder}.clip_frames", length, "a trial must fill a window") for length in lengths),
+    ]
     above = [
         f"{low}: {find(config, low)} is above {high} {find(config, high)}; {why}"
         for low, high, why in pairs
         if find(config, low) > find(config, high)
     ]
-    skip = config["evaluate"]["skip_frames"]
-    shortest = [f"recordings.selection.{name}" for name in ("min_frames", "max_frames")]
-    return above + [
-        f"evaluate.skip_frames: {skip} is not below {key} {find(config, key)}; "
-        "no frame of such a trial would be scored"
-        for key in shortest
-        if skip >= find(config, key)
+    return above + _frames_left_out(config, encoder, lengths) + _shared_folders(config)
+
+
+def _frames_left_out(config: dict, encoder: str, lengths: tuple[str, ...]) -> list[str]:
+    """Frames that would never be scored, by the loss or by the evaluation."""
+    stride = find(config, "reconstruct.descent.window_stride_frames")
+    scored = find(config, f"{encoder}.clip_frames") - find(config, f"{encoder}.warmup_frames")
+    problems = []
+    if stride > scored:
+        problems.append(
+            f"reconstruct.descent.window_stride_frames: {stride} is above {scored}, the clip_frames of {encoder} "
+            "less its warmup_frames; windows must leave no frame out"
+        )
+    used = {
+        "evaluate.skip_frames": (config["evaluate"]["skip_frames"], "would be scored"),
+        "evaluate.ridge.lags_frames": (
+            max(find(config, "evaluate.ridge.lags_frames")),
+            "would be decoded",
+        ),
+    }
+    for key, (frames, what) in used.items():
+        problems += [
+            f"{key}: {frames} is not below {length} {find(config, length)}; no frame of such a trial {what}"
+            for length in lengths
+            if frames >= find(config, length)
+        ]
+    return problems
+
+
+def _shared_folders(config: dict) -> list[str]:
+    folders = list(config["recordings"]["mice"].values())
+    twice = sorted({folder for folder in folders if folders.count(folder) > 1})
+    return [
+        f"recordings.mice: {folder} is named for more than one mouse; name it once"
+        for folder in twice
     ]

@@ -211,7 +211,30 @@ REFUSED = {
     "thresholds contradict": (
         changed("masks.evaluation_threshold", 0.25),
         "masks.update_threshold: 0.5 is above masks.evaluation_threshold 0.25; "
-        "every scored pixel must be optimised",
+        "every scored pixel is optimised",
+    ),
+    "frames that no window scores": (
+        changed("reconstruct.descent.window_stride_frames", 25),
+        "reconstruct.descent.window_stride_frames: 25 is above 24, the clip_frames of models.factorised "
+        "less its warmup_frames; windows must leave no frame out",
+    ),
+    "a window longer than a trial": (
+        changed("models.factorised.clip_frames", 64),
+        "models.factorised.clip_frames: 64 is above recordings.selection.min_frames 60; "
+        "a trial must fill a window",
+    ),
+    "lags beyond a trial": (
+        changed("evaluate.ridge.lags_frames", [0, 60]),
+        "evaluate.ridge.lags_frames: 60 is not below recordings.selection.min_frames 60; "
+        "no frame of such a trial would be decoded",
+    ),
+    "two mice in one folder": (
+        changed("recordings.mice", {"A": "x", "B": "x"}),
+        "recordings.mice: x is named for more than one mouse; name it once",
+    ),
+    "fields off the screen": (
+        changed("recordings.simulated.field_center_px", [36.0, 30.0]),
+        "recordings.simulated: row 36.0 of field_center_px is off the screen of 36 rows",
     ),
 }
 

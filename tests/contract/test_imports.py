@@ -55,3 +55,17 @@ def test_allowed_directions_pass(tmp_path):
     (tmp_path / "evaluate").mkdir()
     (tmp_path / "evaluate/a.py").write_text("import torch\nfrom recordings import reader\n")
     assert wrong_imports(tmp_path) == set()
+
+
+def test_only_the_evaluate_stage_knows_the_truth():
+    """In the code, and in what rules take as input."""
+    readers = {
+        str(path.relative_to(ROOT).parent)
+        for stage in STAGES
+        for path in (ROOT / stage).rglob("*.py")
+        if "simulate.truth" in path.read_text()
+    }
+    assert readers == {"evaluate", "recordings/simulate"}
+    rules = (ROOT / "workflow/rules").glob("*.smk")
+    users = {path.name for path in rules if "=truth_of_mouse" in path.read_text()}
+    assert users == {"evaluate.smk"}

@@ -71,3 +71,31 @@ def test_second_run_guards_too_when_the_first_ends(tmp_path, start_run):
     _, alone = start_run()
     assert not alone
     assert lock.exists()
+
+
+JOB = """
+import sys
+sys.path.insert(0, {root!r})
+from workflow.locks import hold_run_lock
+hold_run_lock(sys.argv[1])
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_an_orphaned_job_guards_the_lock_of_its_dead_run(tmp_path, start_run):
+    run, _ = start_run()
+    command = [sys.executable, "-c", JOB.format(root=str(ROOT)), str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as job:
+        job.stdout.readline()
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        lock = leave_lock(tmp_path)
+        again, alone = start_run()
+        assert not alone
+        assert lock.exists()
+        again.communicate()
+        job.stdin.close()
+    _, alone = start_run()
+    assert alone
+    assert not lock.exists()

@@ -72,6 +72,7 @@ def project(tmp_path_factory):
         (scripts / f"{name}.py").write_text(FIRST_LINES + text)
     (folder / "recordings").mkdir()
     shutil.copy(ROOT / "recordings/progress.py", folder / "recordings")
+    shutil.copy(ROOT / "workflow/locks.py", folder / "workflow")
     shutil.copytree(ROOT / "profiles/default", folder / "profiles/default")
     (folder / "Snakefile").write_text(SNAKEFILE)
     (folder / "config.yaml").write_text("models:\n  seed: 1\n")

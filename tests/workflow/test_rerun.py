@@ -24,6 +24,10 @@ CHANGED_KEYS = {
         {"masks": {"update_threshold": 0.04}},
         {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
     ),
+    "length of clips": (
+        {"reconstruct": {"max_frames": 49}},
+        {**MOVIES, **CONTROLS, "decode_ridge": MICE, **SCORING},
+    ),
     "iterations": (
         {"reconstruct": {"descent": {"num_iterations": 11}}},
         {**MOVIES, **CONTROLS, **SCORING},

@@ -7,10 +7,10 @@ import re
 import pytest
 
 SEEDED = {  # rule -> where its provenance names the seed, and which seed that is
-    "simulate_mouse": ("params", "settings", "seed", 1),
-    "fit_alpha": ("params", "settings", "seed", 1),
-    "reconstruct_shuffled": ("params", "shuffle_seed", 1),
-    "train_member": ("wildcards", "member", "1"),
+    "simulate_mouse": ("params", "seed", 1),
+    "fit_alpha": ("params", "seed", 1),
+    "reconstruct_shuffled": ("params", "seed", 1),
+    "train_member": ("params", "seed", 1),
 }
 SOURCES = {
     "member",

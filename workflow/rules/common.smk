@@ -26,6 +26,7 @@ RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], conf
 MICE = list(RECORDINGS["mice"])
 MEMBERS = [MODELS["seed"] + index for index in range(MODELS["num_members"])]
 SIMULATED = RECORDINGS["source"] == "simulated"
+CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 
 
 wildcard_constraints:
@@ -62,6 +63,11 @@ def recording_folder(mouse):
     if SIMULATED:
         return simulated_file("recording", name)
     return f"{RECORDINGS['folder'].rstrip('/')}/{name}"
+
+
+def seed_of_member(wildcards):
+    """A member is named after its seed."""
+    return int(wildcards.member)
 
 
 def recording_of_mouse(wildcards):

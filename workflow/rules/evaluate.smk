@@ -18,11 +18,12 @@ rule reconstruct_shuffled:
         mem_mb=8000,
         runtime=1440,
         gpu=gpus_per_job,
+        checkpoint_s=CHECKPOINT_S,
     params:
         settings=RECONSTRUCT["descent"],
         update_threshold=MASKS["update_threshold"],
-        max_frames=RECORDINGS["selection"]["max_frames"],
-        shuffle_seed=EVALUATE["shuffle_seed"],
+        max_frames=RECONSTRUCT["max_frames"],
+        seed=EVALUATE["shuffle_seed"],
         code=code_hash("reconstruct.jobs", "evaluate.controls"),
     script:
         "../scripts/reconstruct_shuffled.py"
@@ -47,7 +48,7 @@ rule decode_ridge:
         runtime=240,
     params:
         settings=EVALUATE["ridge"],
-        max_frames=RECORDINGS["selection"]["max_frames"],
+        max_frames=RECONSTRUCT["max_frames"],
         code=code_hash("evaluate.ridge", "models.data", "recordings.selection"),
     script:
         "../scripts/decode_ridge.py"
@@ -75,10 +76,11 @@ if SIMULATED:
             mem_mb=8000,
             runtime=1440,
             gpu=gpus_per_job,
+            checkpoint_s=CHECKPOINT_S,
         params:
             settings=RECONSTRUCT["descent"],
             update_threshold=MASKS["update_threshold"],
-            max_frames=RECORDINGS["selection"]["max_frames"],
+            max_frames=RECONSTRUCT["max_frames"],
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
             "../scripts/reconstruct_bound.py"
@@ -136,7 +138,7 @@ rule score_clips:
         evaluation_threshold=MASKS["evaluation_threshold"],
         smoothing=RECONSTRUCT["smoothing"],
         skip_frames=EVALUATE["skip_frames"],
-        max_frames=RECORDINGS["selection"]["max_frames"],
+        max_frames=RECONSTRUCT["max_frames"],
         code=code_hash("evaluate.jobs"),
     script:
         "../scripts/score_clips.py"

@@ -17,8 +17,10 @@ rule fit_alpha:
         mem_mb=4000,
         runtime=240,
         gpu=gpus_per_job,
+        checkpoint_s=CHECKPOINT_S,
     params:
         settings=MASKS["alpha"],
+        seed=MASKS["alpha"]["seed"],
         code=code_hash("masks.alpha", "models.checkpoint", "models.device"),
     script:
         "../scripts/fit_alpha.py"

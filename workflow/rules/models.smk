@@ -17,11 +17,13 @@ rule train_member:
         mem_mb=4000,
         runtime=1440,
         gpu=gpus_per_job,
+        checkpoint_s=CHECKPOINT_S,
     params:
         encoder=MODELS["encoder"],
         settings=MODELS[MODELS["encoder"]],
         training=MODELS["training"],
         mice=MICE,
+        seed=seed_of_member,
         code=code_hash("models.train"),
     script:
         "../scripts/train_member.py"

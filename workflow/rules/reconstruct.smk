@@ -21,10 +21,11 @@ rule reconstruct_clips:
         mem_mb=8000,
         runtime=1440,
         gpu=gpus_per_job,
+        checkpoint_s=CHECKPOINT_S,
     params:
         settings=RECONSTRUCT["descent"],
         update_threshold=MASKS["update_threshold"],
-        max_frames=RECORDINGS["selection"]["max_frames"],
+        max_frames=RECONSTRUCT["max_frames"],
         code=code_hash("reconstruct.jobs"),
     script:
         "../scripts/reconstruct_clips.py"

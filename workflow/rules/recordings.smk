@@ -17,6 +17,7 @@ if SIMULATED:
             runtime=60,
         params:
             settings=RECORDINGS["simulated"],
+            seed=RECORDINGS["simulated"]["seed"],
             mouse_index=index_of_recording,
             code=code_hash("recordings.simulate.mouse"),
         script:

@@ -19,6 +19,7 @@ import random
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def start(snakemake: Any) -> None:
     sys.path.insert(0, str(ROOT))
     terminal = redirect_output(Path(snakemake.log[0]))
     configure_logging(terminal, describe_job(snakemake))
+    import_module("workflow.locks").hold_run_lock(Path.cwd())
     status = {"error": None}
     install_excepthook(snakemake, terminal, status)
     limit_threads(snakemake.threads)

@@ -14,6 +14,5 @@ mouse, device = snakemake.wildcards.mouse, choose_device()
 data = open_mice([mouse], [snakemake.input.recording], snakemake.input.sets)[mouse]
 encoder, _ = load_member(snakemake.input.member, device)
 settings = AlphaSettings(**snakemake.params.settings)
-fit_alpha(
-    encoder, mouse, data, settings, Path(snakemake.output.alpha), snakemake.params.code, device
-)
+output, checkpoint_s = Path(snakemake.output.alpha), snakemake.resources.checkpoint_s
+fit_alpha(encoder, mouse, data, settings, output, snakemake.params.code, checkpoint_s, device)

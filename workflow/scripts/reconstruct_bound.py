@@ -9,7 +9,8 @@ from models.device import choose_device
 from reconstruct.jobs import clip_job, keep_trial
 
 files, params = snakemake.input, snakemake.params
-job = clip_job(snakemake.wildcards.mouse, files, params, snakemake.output.movies)
+output, checkpoint_s = snakemake.output.movies, snakemake.resources.checkpoint_s
+job = clip_job(snakemake.wildcards.mouse, files, params, output, checkpoint_s)
 device = choose_device()
 encoder = TrueEncoder(files.truth, job.mouse).to(device)
 noise_free = snakemake.wildcards.bound == "noise_free"

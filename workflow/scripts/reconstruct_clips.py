@@ -5,5 +5,6 @@ start(snakemake)
 from reconstruct.jobs import clip_job
 
 files, params = snakemake.input, snakemake.params
-job = clip_job(snakemake.wildcards.mouse, files, params, snakemake.output.movies)
+output, checkpoint_s = snakemake.output.movies, snakemake.resources.checkpoint_s
+job = clip_job(snakemake.wildcards.mouse, files, params, output, checkpoint_s)
 job.run_member(snakemake.input.member)

@@ -8,6 +8,7 @@ from evaluate.controls import shuffle_neurons
 from reconstruct.jobs import clip_job
 
 files, params = snakemake.input, snakemake.params
-job = clip_job(snakemake.wildcards.mouse, files, params, snakemake.output.movies)
-shuffle = partial(shuffle_neurons, seed=snakemake.params.shuffle_seed)
+output, checkpoint_s = snakemake.output.movies, snakemake.resources.checkpoint_s
+job = clip_job(snakemake.wildcards.mouse, files, params, output, checkpoint_s)
+shuffle = partial(shuffle_neurons, seed=snakemake.params.seed)
 job.run_member(snakemake.input.member, shuffle)

@@ -20,7 +20,8 @@ inputs = ScoringInputs(
     skip_frames=params.skip_frames,
     max_frames=params.max_frames,
 )
-for name, table in score_mouse(inputs).items():
+scoring = inputs.scoring()
+for name, table in score_mouse(inputs, scoring).items():
     with replace_when_done(snakemake.output[name]) as path:
         table.to_csv(path, index=False)
-write_clips(snakemake.output.clips, inputs)
+write_clips(snakemake.output.clips, inputs, scoring)

@@ -10,9 +10,8 @@ from recordings.files import replace_when_done
 
 params = snakemake.params
 mice = open_mice(params.mice, snakemake.input.recordings, snakemake.input.sets)
-description = describe_member(
-    params.encoder, params.settings, params.training, int(snakemake.wildcards.member), mice
-)
-curve = train_member(mice, description, Path(snakemake.output.member), params.code)
+description = describe_member(params.encoder, params.settings, params.training, params.seed, mice)
+output, checkpoint_s = Path(snakemake.output.member), snakemake.resources.checkpoint_s
+curve = train_member(mice, description, output, params.code, checkpoint_s)
 with replace_when_done(snakemake.output.curve) as path:
     curve.to_csv(path, index=False)

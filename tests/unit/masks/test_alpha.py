@@ -24,9 +24,7 @@ from models.data import MouseData
 from models.encoder import ClipSpec, add_behavior, predict_windows
 from tests.tiny import Interrupted, LinearEncoder, stop_after, write_recording
 
-SETTINGS = AlphaSettings(
-    seed=1, num_steps=5, batch_clips=2, step_size=10.0, blur_sigma_px=0.3, checkpoint_every_s=0.0
-)
+SETTINGS = AlphaSettings(seed=1, num_steps=5, batch_clips=2, step_size=10.0, blur_sigma_px=0.3)
 SEEN = np.zeros((36, 64), bool)
 SEEN[10:16, 20:28] = True
 
@@ -114,9 +112,10 @@ def test_the_blur_is_a_gaussian_of_15_pixels_with_mirrored_borders(sigma_px):
     np.testing.assert_allclose(blurred, expected, atol=1e-12)
 
 
-def test_a_narrow_blur_leaves_the_image():
+@pytest.mark.parametrize("sigma_px", [0.0, 0.05])
+def test_a_narrow_blur_leaves_the_image(sigma_px):
     image = torch.rand(36, 64, dtype=torch.float64)
-    torch.testing.assert_close(gaussian_blur(image, 0.05), image)
+    torch.testing.assert_close(gaussian_blur(image, sigma_px), image)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ def test_responses_belong_to_the_foreground(encoder, data):
 
 
 def test_pixels_that_neurons_see_grow_and_the_others_stay(encoder, data, tmp_path):
-    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code")
+    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code", 0)
     fitted, first = read_alpha(tmp_path / "alpha.h5"), initial_alpha(SETTINGS.seed).numpy()
     np.testing.assert_array_equal(fitted.shape, (36, 64))
     assert (fitted - first)[SEEN].mean() > 0.1
@@ -178,7 +177,7 @@ def test_pixels_that_neurons_see_grow_and_the_others_stay(encoder, data, tmp_pat
 
 
 def test_the_file_holds_alpha_losses_and_settings(encoder, data, tmp_path):
-    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code")
+    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code", 0)
     with h5py.File(tmp_path / "alpha.h5") as file:
         assert set(file) == {"alpha_HW", "loss"}
         assert file["alpha_HW"].dtype == np.float32
@@ -188,11 +187,11 @@ def test_the_file_holds_alpha_losses_and_settings(encoder, data, tmp_path):
 
 @pytest.mark.parametrize("num_done", [1, 4, 5])
 def test_resuming_equals_continuing_bit_for_bit(encoder, data, tmp_path, monkeypatch, num_done):
-    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "undisturbed.h5", "code")
+    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "undisturbed.h5", "code", 0)
     interrupt(monkeypatch, num_done, encoder, data, tmp_path / "alpha.h5")
     assert not (tmp_path / "alpha.h5").exists()
     encoder.calls = 0
-    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code")
+    fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code", 0)
     assert encoder.calls == SETTINGS.num_steps - num_done
     for name in ("alpha_HW", "loss"):
         np.testing.assert_array_equal(
@@ -209,7 +208,7 @@ def interrupt(monkeypatch, num_done, encoder, data, output) -> None:
         patch.setattr(alpha, "report_progress", stop_after(num_done))
         patch.setattr(alpha, "_write_alpha", stop_writing)
         with pytest.raises(Interrupted):
-            fit_alpha(encoder, "A", data, SETTINGS, output, "code")
+            fit_alpha(encoder, "A", data, SETTINGS, output, "code", 0)
 
 
 def read(path, name: str) -> np.ndarray:
@@ -227,12 +226,12 @@ def test_the_state_of_another_fit_is_not_resumed(encoder, data, tmp_path, monkey
     if other == "encoder":
         encoder.weight_NHW.mul_(2)
     code = "other" if other == "code" else "code"
-    fit_alpha(encoder, "A", data, settings, tmp_path / "alpha.h5", code)
+    fit_alpha(encoder, "A", data, settings, tmp_path / "alpha.h5", code, 0)
     assert encoder.calls == SETTINGS.num_steps
 
 
 def test_a_poisoned_response_raises_and_writes_nothing(encoder, data, tmp_path):
     encoder.offset = float("nan")
     with pytest.raises(ValueError, match="alpha mask of mouse A: loss is nan at step 0"):
-        fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code")
+        fit_alpha(encoder, "A", data, SETTINGS, tmp_path / "alpha.h5", "code", 0)
     assert not (tmp_path / "alpha.h5").exists()

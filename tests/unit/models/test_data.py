@@ -95,13 +95,6 @@ def test_fields_are_found_where_the_neurons_look(mice):
     np.testing.assert_array_equal(summarise_training(mice["A"]).field_N2, expected)
 
 
-def test_statistics_may_be_of_the_first_frames(mice):
-    data = mice["A"]
-    video = [data.recording.trial(number, 20).video_THW for number in data.training]
-    mean = float(np.mean(video, dtype=np.float64))
-    assert summarise_training(data, 20).movie_mean == pytest.approx(mean)
-
-
 def test_mice_are_opened_with_their_sets(tmp_path):
     rows = [("1", 4, TRAINING), ("1", 2, HELD_OUT), ("1", 0, TRAINING), ("B", 9, VALIDATION)]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "set"])

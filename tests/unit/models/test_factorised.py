@@ -186,7 +186,12 @@ def test_a_warmup_as_long_as_the_clip_is_refused():
         FactorisedSettings(**SETTINGS | {"warmup_frames": 12})
 
 
-@pytest.mark.parametrize("size", [2, 5, 7, 12])
+def test_an_odd_kernel_is_refused():
+    with pytest.raises(ValueError, match="spatial_kernel_px 7 is odd"):
+        FactorisedSettings(**SETTINGS | {"spatial_kernel_px": 7})
+
+
+@pytest.mark.parametrize("size", [2, 4, 10, 12])
 def test_maps_have_half_the_resolution_of_the_screen_for_any_kernel(size):
     settings = FactorisedSettings(**SETTINGS | {"spatial_kernel_px": size})
     maps = FactorisedEncoder(settings, {"A": 2}).eval().features(torch.zeros(1, 3, 36, 64))

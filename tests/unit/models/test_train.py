@@ -38,7 +38,6 @@ TRAINING = {
     "ema_decay": 0.9,
     "warmup_updates": 2,
     "validate_every_updates": 3,
-    "checkpoint_every_s": 0.0,
 }
 PIXELS = LinearEncoder(
     read_pixels([(9, 20), (9, 44), (17, 34), (28, 12), (30, 50)]), ClipSpec(12, warmup_frames=4)
@@ -61,7 +60,7 @@ def describe(mice, seed: int = 1, **changes) -> MemberDescription:
 
 
 def train_one(mice, output: Path, seed: int = 1, **changes) -> tuple[dict, pd.DataFrame]:
-    curve = train_member(mice, describe(mice, seed, **changes), output, "code")
+    curve = train_member(mice, describe(mice, seed, **changes), output, "code", 0)
     return load_member(output)[0].state_dict(), curve
 
 
@@ -122,7 +121,7 @@ def test_the_state_of_another_member_is_not_resumed(mice, tmp_path, monkeypatch,
     with monkeypatch.context() as patch:
         patch.setattr(train, "report_progress", stop_after(2))
         with pytest.raises(Interrupted):
-            train_member(mice, description, tmp_path / "member.pt", "code")
+            train_member(mice, description, tmp_path / "member.pt", "code", 0)
     changed = {
         "code": description,
         "content": description,
@@ -133,7 +132,7 @@ def test_the_state_of_another_member_is_not_resumed(mice, tmp_path, monkeypatch,
     code = "other" if other == "code" else "code"
     if other == "content":
         mice = {mouse: replace(data, content="other") for mouse, data in mice.items()}
-    train_member(mice, changed, tmp_path / "member.pt", code)
+    train_member(mice, changed, tmp_path / "member.pt", code, 0)
     assert updates == list(range(6))
 
 
@@ -163,7 +162,7 @@ def test_the_loss_falls(mice, tmp_path):
 @pytest.mark.parametrize("mouse", ["A", "B"])
 def test_a_poisoned_response_raises_before_the_step(mice, tmp_path, mouse):
     poisoned = MouseData(write_recording(tmp_path / "mouse"), [0], [9], "poisoned")
-    description = describe(mice, checkpoint_every_s=1000.0)
+    description = describe(mice)
     run = TrainingRun(mice, description, TrainingSettings(**description.training_settings), "cpu")
     path = poisoned.recording.path("responses", 0)
     save(path, np.full_like(np.load(path), np.nan))

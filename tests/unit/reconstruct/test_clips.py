@@ -21,7 +21,6 @@ SETTINGS = DescentSettings(
     momentum=0.9,
     window_stride_frames=6,
     track_every_iterations=3,
-    checkpoint_every_s=0.0,
 )
 SPEC = ClipSpec(8)
 SQUARE = ClipSpec(4, frame_step=2, canvas_height=64, canvas_width=64, top=14)
@@ -99,7 +98,7 @@ def test_snapshots_are_taken_every_few_iterations_and_at_the_end(every, expected
 def test_the_file_is_read_with_h5py_alone(tmp_path):
     reconstructor = make_reconstructor()
     trials = make_trials(reconstructor, 2)
-    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {}, 0)
     with h5py.File(tmp_path / "movies.h5") as file:
         assert set(file) == {"clip-0", "clip-1"}
         for clip, trial in enumerate(trials):
@@ -124,8 +123,8 @@ def test_movies_are_read_in_clip_order(tmp_path):
 def test_clips_do_not_influence_each_other(tmp_path):
     reconstructor = make_reconstructor()
     trials = make_trials(reconstructor)
-    reconstruct_clips(reconstructor, trials, tmp_path / "all.h5", {})
-    reconstruct_clips(reconstructor, trials[1:2], tmp_path / "one.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "all.h5", {}, 0)
+    reconstruct_clips(reconstructor, trials[1:2], tmp_path / "one.h5", {}, 0)
     movies, alone = read_movies(tmp_path / "all.h5"), read_movies(tmp_path / "one.h5")
     np.testing.assert_array_equal(movies[1], alone[0])
 
@@ -135,11 +134,11 @@ def test_clips_do_not_influence_each_other(tmp_path):
 def test_resuming_equals_continuing_bit_for_bit(tmp_path, monkeypatch, spec, num_done):
     reconstructor = make_reconstructor(spec)
     trials = make_trials(reconstructor)
-    reconstruct_clips(reconstructor, trials, tmp_path / "undisturbed.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "undisturbed.h5", {}, 0)
     interrupt(monkeypatch, num_done, reconstructor, trials, tmp_path / "movies.h5")
     assert not (tmp_path / "movies.h5").exists()
     calls_before, reconstructor.encoder.calls = reconstructor.encoder.calls, 0
-    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {}, 0)
     calls_of_one = -(-4 // objective.WINDOWS_PER_BATCH)
     assert reconstructor.encoder.calls == (12 - num_done) * calls_of_one < calls_before
     assert content(tmp_path / "movies.h5") == content(tmp_path / "undisturbed.h5")
@@ -154,7 +153,7 @@ def interrupt(monkeypatch, num_done, reconstructor, trials, output, fingerprint=
         patch.setattr(clips, "report_progress", stop_after(num_done))
         patch.setattr(clips, "write_movies", stop_writing)
         with pytest.raises(Interrupted):
-            reconstruct_clips(reconstructor, trials, output, fingerprint or {})
+            reconstruct_clips(reconstructor, trials, output, fingerprint or {}, 0)
 
 
 def content(path) -> dict[str, bytes]:
@@ -171,10 +170,10 @@ def content(path) -> dict[str, bytes]:
 def test_a_job_interrupted_twice_equals_one_that_was_not(tmp_path, monkeypatch):
     reconstructor = make_reconstructor()
     trials = make_trials(reconstructor)
-    reconstruct_clips(reconstructor, trials, tmp_path / "undisturbed.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "undisturbed.h5", {}, 0)
     for num_done in (5, 2):
         interrupt(monkeypatch, num_done, reconstructor, trials, tmp_path / "movies.h5")
-    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {}, 0)
     assert content(tmp_path / "movies.h5") == content(tmp_path / "undisturbed.h5")
 
 
@@ -190,8 +189,8 @@ def test_the_state_of_another_job_is_not_resumed(tmp_path, monkeypatch, other):
     if other == "responses":
         trials = [replace(trial, responses_NT=trial.responses_NT[::-1].copy()) for trial in trials]
     fingerprint = {"mask": "other"} if other == "fingerprint" else {}
-    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", fingerprint)
-    reconstruct_clips(reconstructor, trials, tmp_path / "fresh.h5", fingerprint)
+    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", fingerprint, 0)
+    reconstruct_clips(reconstructor, trials, tmp_path / "fresh.h5", fingerprint, 0)
     assert content(tmp_path / "movies.h5") == content(tmp_path / "fresh.h5")
 
 
@@ -200,7 +199,7 @@ def test_a_poisoned_response_stops_before_the_step_and_names_its_place(tmp_path)
     trials = make_trials(reconstructor)
     trials[1].responses_NT[2, 3] = np.nan
     with pytest.raises(ValueError, match=r"Poisson loss nan") as caught:
-        reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {})
+        reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {}, 0)
     for place in ("mouse A", "trial 11", "iteration 0"):
         assert place in str(caught.value)
     assert not (tmp_path / "movies.h5").exists()
@@ -219,5 +218,5 @@ def test_a_job_goes_on_on_a_gpu(tmp_path, monkeypatch):
     trials = make_trials(reconstructor)
     reconstructor = replace(reconstructor, device="cuda", encoder=reconstructor.encoder.cuda())
     interrupt(monkeypatch, 6, reconstructor, trials, tmp_path / "movies.h5")
-    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {})
+    reconstruct_clips(reconstructor, trials, tmp_path / "movies.h5", {}, 0)
     assert len(read_movies(tmp_path / "movies.h5")) == 3

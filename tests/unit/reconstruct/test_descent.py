@@ -19,7 +19,6 @@ PAPER = DescentSettings(
     momentum=0.9,
     window_stride_frames=8,
     track_every_iterations=10,
-    checkpoint_every_s=0.0,
 )
 ONES = torch.ones(2, 3)
 

@@ -35,7 +35,6 @@ SETTINGS = {
     "momentum": 0.9,
     "window_stride_frames": 6,
     "track_every_iterations": 3,
-    "checkpoint_every_s": 0.0,
 }
 
 
@@ -56,7 +55,7 @@ def job(tmp_path) -> ClipJob:
     }
     params = {"update_threshold": 0.1, "max_frames": 20, "settings": SETTINGS, "code": "code"}
     files["recording"] = str(recording.folder)
-    return clip_job("A", files, params, str(tmp_path / "movies.h5"))
+    return clip_job("A", files, params, str(tmp_path / "movies.h5"), 0)
 
 
 def test_held_out_trials_come_in_order_and_cut(job):

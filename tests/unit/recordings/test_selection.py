@@ -20,7 +20,6 @@ SETTINGS = {
     "validation_fraction": 0.25,
     "min_frames": 60,
     "num_clips": 2,
-    "max_frames": 120,
 }
 
 
