@@ -1,4 +1,4 @@
-"""Time and memory of every stage that touches the data, on a recording of the real size.
+"""Time and memory of checking, training, reconstructing and decoding, on a recording of the real size.
 
     python benchmarks/full_size.py            # 8,000 neurons, 700 trials of 300 frames
 
@@ -73,7 +73,7 @@ def train(folder: Path, size: argparse.Namespace) -> None:
     encoder = CONFIG["models"]["encoder"]
     training = CONFIG["models"]["training"] | short
     member = describe_member(encoder, CONFIG["models"][encoder], training, 1, mice)
-    train_member(mice, member, folder / "member.pt", code="benchmark")
+    train_member(mice, member, folder / "member.pt", code="benchmark", checkpoint_s=60)
 
 
 def reconstruct(folder: Path, size: argparse.Namespace) -> None:
