@@ -2,7 +2,9 @@
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -11,6 +13,9 @@ from torch import Tensor, nn
 
 from models.shapes import NUM_CHANNELS
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Trial
+
+if TYPE_CHECKING:
+    from models.data import MouseStatistics
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,13 @@ class Encoder(nn.Module, ABC):
     @abstractmethod
     def forward(self, inputs: Float[Tensor, "B C T H W"], mouse: str) -> Float[Tensor, "B N T"]: ...
 
+    def initialise(self, statistics_of: Callable[[str], "MouseStatistics"]) -> None:
+        """Before training: take what is useful of the statistics of each mouse's training trials."""
+
+    def response_scale(self, mouse: str) -> Tensor:
+        """The loss is computed on rates and responses divided by this, per neuron (N, 1) or for all."""
+        return torch.ones(())
+
 
 def weights_digest(encoder: Encoder) -> str:
     """A hash of all weights, for resumed jobs."""
@@ -110,12 +122,13 @@ def predict_trial(
     inputs: Float[Tensor, "C T H W"],
     mouse: str,
     stride_frames: int = 1,
-    batch_windows: int = 8,
+    batch_clips: int = 8,
 ) -> Float[Tensor, "N T"]:
     """Predict a whole trial: every frame is the mean over all clips that hold it.
 
-    Windows start every `stride_frames` frames and at the end; frames that only ever fall into the warm-up of a
-    window (the first of the trial) are predicted from there.
+    Windows of interleaved clips start every `stride_frames` frames and at the end; a clip that two windows share is
+    predicted once. Frames that only ever fall into the warm-up of a clip (the first of the trial) are predicted
+    from there.
     """
     spec, num_frames = encoder.spec, inputs.shape[1]
     last = num_frames - spec.window_frames
@@ -123,18 +136,19 @@ def predict_trial(
         raise ValueError(
             f"trial of {num_frames} frames; the encoder needs at least {spec.window_frames}"
         )
-    scored = torch.from_numpy(spec.scored)
-    if stride_frames > scored.sum():
-        raise ValueError(f"stride of {stride_frames} frames; a window predicts {scored.sum()}")
-    starts = sorted({*range(0, last + 1, stride_frames), last})
+    scored_frames = int(spec.scored.sum())
+    if stride_frames > scored_frames:
+        raise ValueError(f"stride of {stride_frames} frames; a window predicts {scored_frames}")
+    windows = {*range(0, last + 1, stride_frames), last}
+    starts = sorted({start + phase for start in windows for phase in range(spec.frame_step)})
     total = inputs.new_zeros(encoder.num_neurons[mouse], num_frames)
     count = inputs.new_zeros(num_frames)
-    for first in range(0, len(starts), batch_windows):
-        frames_BW = torch.tensor(starts[first : first + batch_windows])[:, None]
-        frames_BW = frames_BW + torch.arange(spec.window_frames)
-        rates_BNW = predict_windows(encoder, inputs[:, frames_BW].transpose(0, 1), mouse)
-        for frames, rate_NW in zip(frames_BW, rates_BNW, strict=True):
-            kept = scored | (frames[0] == 0)
-            total[:, frames[kept]] += rate_NW[:, kept]
+    for first in range(0, len(starts), batch_clips):
+        frames_BT = torch.tensor(starts[first : first + batch_clips])[:, None]
+        frames_BT = frames_BT + spec.frame_step * torch.arange(spec.clip_frames)
+        rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
+        for frames, rate_NT in zip(frames_BT, rates_BNT, strict=True):
+            kept = slice(0 if frames[0] < spec.frame_step else spec.warmup_frames, None)
+            total[:, frames[kept]] += rate_NT[:, kept]
             count[frames[kept]] += 1
     return total / count

@@ -1,12 +1,15 @@
 """A small encoder for CPUs: factorised spatial and temporal convolutions, a Gaussian readout per neuron."""
 
 import math
+from collections.abc import Callable
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from models.data import MouseStatistics
 from models.encoder import ClipSpec, Encoder
 from models.settings import FactorisedSettings
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
@@ -51,6 +54,23 @@ class FactorisedEncoder(Encoder):
         movie_BTHW = (inputs[:, 0] - self.movie_mean) / self.movie_std
         movie_BTHW = readout.undo_gaze(movie_BTHW, behavior_BCT[:, 2:])
         return readout(self.features(movie_BTHW), behavior_BCT)
+
+    def initialise(self, statistics_of: Callable[[str], MouseStatistics]) -> None:
+        """Scales, rates and field positions from the training trials."""
+        found = {mouse: statistics_of(mouse) for mouse in self.num_neurons}
+        self.movie_mean.fill_(float(np.mean([s.movie_mean for s in found.values()])))
+        self.movie_std.fill_(float(np.mean([s.movie_std for s in found.values()])))
+        for mouse, statistics in found.items():
+            readout = self.readouts[mouse]
+            rate = torch.from_numpy(statistics.response_mean_N).float()
+            readout.rate_scale_N.copy_(rate.clamp(min=1e-3))
+            readout.behavior_mean_C.copy_(torch.from_numpy(statistics.behavior_mean_C))
+            readout.behavior_std_C.copy_(torch.from_numpy(statistics.behavior_std_C))
+            row, column = torch.from_numpy(statistics.field_N2).float().unbind(1)
+            readout.position_N2.data.copy_(screen_position(row, column))
+
+    def response_scale(self, mouse: str) -> Float[Tensor, "N 1"]:
+        return self.readouts[mouse].rate_scale_N[:, None]
 
     def features(self, movie_BTHW: Tensor) -> Float[Tensor, "B T C h w"]:
         """Both nonlinear layers' maps, at half the screen's resolution."""

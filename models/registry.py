@@ -1,10 +1,14 @@
 """The encoders by name: one file each, built from their block of config.yaml."""
 
+from models.dwiseneuro import DwiseNeuro
 from models.encoder import Encoder
 from models.factorised import FactorisedEncoder
-from models.settings import FactorisedSettings
+from models.settings import DwiseNeuroSettings, FactorisedSettings
 
-ENCODERS = {"factorised": (FactorisedEncoder, FactorisedSettings)}
+ENCODERS = {
+    "factorised": (FactorisedEncoder, FactorisedSettings),
+    "dwiseneuro": (DwiseNeuro, DwiseNeuroSettings),
+}
 
 
 def build_encoder(name: str, settings: dict, num_neurons: dict[str, int]) -> Encoder:

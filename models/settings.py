@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from recordings.reader import SCREEN_WIDTH
+
 
 @dataclass(frozen=True)
 class FactorisedSettings:
@@ -14,6 +16,14 @@ class FactorisedSettings:
     spatial_kernel_px: int
     temporal_kernel_frames: int
 
+    @property
+    def window_frames(self) -> int:
+        return self.clip_frames
+
+    @property
+    def scored_frames(self) -> int:
+        return self.clip_frames - self.warmup_frames
+
     def __post_init__(self):
         if self.warmup_frames >= self.clip_frames:
             raise ValueError(
@@ -24,6 +34,61 @@ class FactorisedSettings:
             raise ValueError(
                 f"models.factorised: spatial_kernel_px {self.spatial_kernel_px} is odd; "
                 "filters lie on every second pixel, so take an even number"
+            )
+
+
+@dataclass(frozen=True)
+class DwiseNeuroSettings:
+    """Size of DwiseNeuro and of the clips that it sees."""
+
+    clip_frames: int
+    frame_step: int
+    canvas_px: int
+    core_features: tuple[int, ...]
+    spatial_strides: tuple[int, ...]
+    spatial_kernel: int
+    temporal_kernel: int
+    expansion_ratio: int
+    se_reduce_ratio: int
+    cortex_features: tuple[int, ...]
+    groups: int
+    softplus_beta: float
+    drop_rate: float
+    drop_path_rate: float
+
+    @property
+    def window_frames(self) -> int:
+        return self.clip_frames * self.frame_step
+
+    @property
+    def scored_frames(self) -> int:
+        return self.window_frames
+
+    def __post_init__(self):
+        if len(self.core_features) != len(self.spatial_strides):
+            raise ValueError(
+                f"models.dwiseneuro: {len(self.core_features)} core_features but {len(self.spatial_strides)} "
+                "spatial_strides; give one stride per block"
+            )
+        if not (self.spatial_kernel % 2 and self.temporal_kernel % 2):
+            raise ValueError(
+                f"models.dwiseneuro: spatial_kernel {self.spatial_kernel} and temporal_kernel "
+                f"{self.temporal_kernel} must be odd"
+            )
+        if min(self.core_features) * self.expansion_ratio < self.se_reduce_ratio:
+            raise ValueError(
+                f"models.dwiseneuro: se_reduce_ratio {self.se_reduce_ratio} leaves no channel of "
+                f"{min(self.core_features)} core_features times expansion_ratio {self.expansion_ratio}"
+            )
+        widths = (self.core_features[-1], *self.cortex_features)
+        if any(width % self.groups for width in widths):
+            raise ValueError(
+                f"models.dwiseneuro: groups {self.groups} does not divide all of core_features[-1] and "
+                f"cortex_features {widths}; change one of them"
+            )
+        if self.canvas_px < SCREEN_WIDTH:
+            raise ValueError(
+                f"models.dwiseneuro: canvas_px {self.canvas_px} is below the {SCREEN_WIDTH} px of the screen"
             )
 
 

@@ -14,7 +14,6 @@ from models.checkpoint import MemberDescription, save_member
 from models.data import Batch, MouseData, draw_batch, summarise_training
 from models.device import choose_device
 from models.encoder import Encoder, predict_trial, stack_inputs
-from models.factorised import screen_position
 from models.loss import poisson_loss
 from models.registry import build_encoder
 from models.settings import TrainingSettings
@@ -73,7 +72,7 @@ class TrainingRun:
         self.encoder = build_encoder(
             description.encoder, description.encoder_settings, description.num_neurons
         )
-        _initialise(self.encoder, mice)
+        self.encoder.initialise(lambda mouse: summarise_training(mice[mouse]))
         self.encoder.to(device)
         self.average = copy.deepcopy(self.encoder).eval().requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
@@ -107,7 +106,7 @@ class TrainingRun:
 
     def _loss(self, batch: Batch) -> torch.Tensor:
         rates = self.encoder(batch.inputs_BCTHW.to(self.device), batch.mouse)
-        scale = self.encoder.readouts[batch.mouse].rate_scale_N[:, None]
+        scale = self.encoder.response_scale(batch.mouse).to(self.device)
         first = self.encoder.spec.warmup_frames
         target = batch.responses_BNT.to(self.device)
         return poisson_loss((rates / scale)[..., first:], (target / scale)[..., first:]).mean()
@@ -185,18 +184,3 @@ def validation_correlation(encoder: Encoder, mouse: str, data: MouseData, device
     norm = np.sqrt(np.maximum((xx - x**2) * (yy - y**2), 0))
     varies = norm > NEGLIGIBLE * np.sqrt(xx * yy)
     return float(np.mean((xy - x * y)[varies] / norm[varies])) if varies.any() else math.nan
-
-
-def _initialise(encoder: Encoder, mice: dict[str, MouseData]) -> None:
-    """Scales, rates and field positions from the training trials."""
-    summaries = {mouse: summarise_training(data) for mouse, data in mice.items()}
-    encoder.movie_mean.fill_(float(np.mean([s.movie_mean for s in summaries.values()])))
-    encoder.movie_std.fill_(float(np.mean([s.movie_std for s in summaries.values()])))
-    for mouse, summary in summaries.items():
-        readout = encoder.readouts[mouse]
-        rate = torch.from_numpy(summary.response_mean_N).float()
-        readout.rate_scale_N.copy_(rate.clamp(min=1e-3))
-        readout.behavior_mean_C.copy_(torch.from_numpy(summary.behavior_mean_C))
-        readout.behavior_std_C.copy_(torch.from_numpy(summary.behavior_std_C))
-        row, column = torch.from_numpy(summary.field_N2).float().unbind(1)
-        readout.position_N2.data.copy_(screen_position(row, column))

@@ -13,6 +13,7 @@ BLOCKS = {
     "recordings.selection": "recordings.settings.SelectionSettings",
     "recordings.simulated": "recordings.settings.SimulationSettings",
     "models.factorised": "models.settings.FactorisedSettings",
+    "models.dwiseneuro": "models.settings.DwiseNeuroSettings",
     "models.training": "models.settings.TrainingSettings",
     "masks.alpha": "masks.settings.AlphaSettings",
     "reconstruct.descent": "reconstruct.settings.DescentSettings",
@@ -20,6 +21,9 @@ BLOCKS = {
     "evaluate.ridge": "evaluate.settings.RidgeSettings",
 }
 """Block of config.yaml -> dataclass of the stage that mirrors it."""
+
+TRIAL_LENGTHS = ("recordings.selection.min_frames", "reconstruct.max_frames")
+"""keys that say how short a trial may be"""
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
 PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
@@ -200,8 +204,6 @@ def _settings_problems(config: dict) -> list[str]:
 
 def _contradictions(config: dict) -> list[str]:
     """What spans blocks; what spans the keys of one block is checked by its dataclass."""
-    encoder = f"models.{config['models']['encoder']}"
-    lengths = ("recordings.selection.min_frames", "reconstruct.max_frames")
     pairs = [
         ("masks.update_threshold", "masks.evaluation_threshold", "every scored pixel is optimised"),
         (
@@ -209,26 +211,40 @@ def _contradictions(config: dict) -> list[str]:
             "recordings.selection.num_clips",
             "only reconstructed clips can be drawn",
         ),
-        *((f"{encoder}.clip_frames", length, "a trial must fill a window") for length in lengths),
     ]
     above = [
         f"{low}: {find(config, low)} is above {high} {find(config, high)}; {why}"
         for low, high, why in pairs
         if find(config, low) > find(config, high)
     ]
-    return above + _frames_left_out(config, encoder, lengths) + _shared_folders(config)
+    return above + _window_problems(config) + _short_trials(config) + _shared_folders(config)
 
 
-def _frames_left_out(config: dict, encoder: str, lengths: tuple[str, ...]) -> list[str]:
-    """Frames that would never be scored, by the loss or by the evaluation."""
-    stride = find(config, "reconstruct.descent.window_stride_frames")
-    scored = find(config, f"{encoder}.clip_frames") - find(config, f"{encoder}.warmup_frames")
-    problems = []
-    if stride > scored:
+def _window_problems(config: dict) -> list[str]:
+    """Windows of the encoder must fit into every trial and leave no frame out."""
+    block = f"models.{config['models']['encoder']}"
+    try:
+        encoder = build_block(block, find(config, block))
+    except ValueError:  # reported with its block
+        return []
+    problems = [
+        f"{block}: a window of {encoder.window_frames} frames is above {length} {find(config, length)}; "
+        "every trial must fill one"
+        for length in TRIAL_LENGTHS
+        if encoder.window_frames > find(config, length)
+    ]
+    key = "reconstruct.descent.window_stride_frames"
+    if find(config, key) > encoder.scored_frames:
         problems.append(
-            f"reconstruct.descent.window_stride_frames: {stride} is above {scored}, the clip_frames of {encoder} "
-            "less its warmup_frames; windows must leave no frame out"
+            f"{key}: {find(config, key)} is above the {encoder.scored_frames} frames that a window of {block} "
+            "scores; windows must leave no frame out"
         )
+    return problems
+
+
+def _short_trials(config: dict) -> list[str]:
+    """Frames that no score or no decoder would ever see."""
+    problems = []
     used = {
         "evaluate.skip_frames": (config["evaluate"]["skip_frames"], "would be scored"),
         "evaluate.ridge.lags_frames": (
@@ -239,7 +255,7 @@ def _frames_left_out(config: dict, encoder: str, lengths: tuple[str, ...]) -> li
     for key, (frames, what) in used.items():
         problems += [
             f"{key}: {frames} is not below {length} {find(config, length)}; no frame of such a trial {what}"
-            for length in lengths
+            for length in TRIAL_LENGTHS
             if frames >= find(config, length)
         ]
     return problems

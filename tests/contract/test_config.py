@@ -215,13 +215,13 @@ REFUSED = {
     ),
     "frames that no window scores": (
         changed("reconstruct.descent.window_stride_frames", 25),
-        "reconstruct.descent.window_stride_frames: 25 is above 24, the clip_frames of models.factorised "
-        "less its warmup_frames; windows must leave no frame out",
+        "reconstruct.descent.window_stride_frames: 25 is above the 24 frames that a window of models.factorised "
+        "scores; windows must leave no frame out",
     ),
     "a window longer than a trial": (
         changed("models.factorised.clip_frames", 64),
-        "models.factorised.clip_frames: 64 is above recordings.selection.min_frames 60; "
-        "a trial must fill a window",
+        "models.factorised: a window of 64 frames is above recordings.selection.min_frames 60; "
+        "every trial must fill one",
     ),
     "lags beyond a trial": (
         changed("evaluate.ridge.lags_frames", [0, 60]),

@@ -113,7 +113,9 @@ def test_weights_of_another_size_are_refused(member):
 def test_an_unknown_encoder_is_refused(member):
     description = torch.load(member, weights_only=True)["description"]
     rewrite(member, description=description | {"encoder": "oracle"})
-    with pytest.raises(ValueError, match=r"unknown encoder 'oracle' \(known: \['factorised'"):
+    with pytest.raises(
+        ValueError, match=r"unknown encoder 'oracle' \(known: \['dwiseneuro', 'factorised'"
+    ):
         load_member(member)
 
 

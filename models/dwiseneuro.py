@@ -1,0 +1,231 @@
+"""DwiseNeuro, the encoder of the paper: depthwise spatio-temporal convolutions, a cortex, one readout per mouse.
+
+Modules carry the names of the published weights, so that a published state dict loads as it is.
+"""
+
+import math
+from collections import OrderedDict
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from models.encoder import ClipSpec, Encoder
+from models.settings import DwiseNeuroSettings
+from models.shapes import NUM_CHANNELS
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
+
+WAVELENGTH_BASE = 10_000.0
+
+
+class DwiseNeuro(Encoder):
+    """Rates of one mouse from clips of 16 frames; past and future frames of a clip are tied together."""
+
+    def __init__(self, settings: DwiseNeuroSettings, num_neurons: dict[str, int]):
+        super().__init__()
+        self.num_neurons = dict(num_neurons)
+        self.order = {mouse: index for index, mouse in enumerate(num_neurons)}
+        size = settings.canvas_px
+        self.spec = ClipSpec(
+            settings.clip_frames,
+            settings.frame_step,
+            canvas_height=size,
+            canvas_width=size,
+            top=(size - SCREEN_HEIGHT) // 2,
+            left=(size - SCREEN_WIDTH) // 2,
+        )
+        self.core = Core(settings)
+        self.cortex = Cortex(settings)
+        self.readouts = nn.ModuleList(
+            Readout(settings.cortex_features[-1], count, settings) for count in num_neurons.values()
+        )
+        self.apply(initialise)
+
+    def forward(self, inputs: Float[Tensor, "B 5 T H W"], mouse: str) -> Float[Tensor, "B N T"]:
+        features_BCT = self.core(inputs).mean((-2, -1))
+        return self.readouts[self.order[mouse]](self.cortex(features_BCT))
+
+
+class Core(nn.Module):
+    """Stem and inverted residual blocks, a position encoding before each block."""
+
+    def __init__(self, settings: DwiseNeuroSettings):
+        super().__init__()
+        features = settings.core_features
+        self.stem = nn.Sequential(
+            nn.Conv3d(NUM_CHANNELS, features[0], 1, bias=False), Norm(features[0], nn.Identity())
+        )
+        widths = list(pairwise((*features, features[-1])))
+        blocks = []
+        for index, ((inputs, outputs), stride) in enumerate(
+            zip(widths, settings.spatial_strides, strict=True)
+        ):
+            drop = settings.drop_path_rate * index / len(widths)
+            blocks += [
+                PositionEncoding(inputs),
+                InvertedResidual(inputs, outputs, stride, drop, settings),
+            ]
+        self.blocks = nn.Sequential(*blocks)
+
+    def forward(self, inputs: Tensor) -> Float[Tensor, "B C T h w"]:
+        return self.blocks(self.stem(inputs))
+
+
+class Norm(nn.Module):
+    """Batch normalisation and an activation."""
+
+    def __init__(self, num_channels: int, activation: nn.Module | None = None, flat: bool = False):
+        super().__init__()
+        self.bn = (nn.BatchNorm1d if flat else nn.BatchNorm3d)(num_channels)
+        self.act = nn.SiLU() if activation is None else activation
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return self.act(self.bn(maps))
+
+
+class PositionEncoding(nn.Module):
+    """Adds sines and cosines of time, row and column."""
+
+    def __init__(self, num_channels: int):
+        super().__init__()
+        self.num_channels = num_channels
+        size = 2 * math.ceil(num_channels / 6)
+        self.register_buffer(
+            "inv_freq", 1 / WAVELENGTH_BASE ** (torch.arange(0, size, 2).float() / size)
+        )
+
+    def forward(self, maps: Float[Tensor, "B C T H W"]) -> Float[Tensor, "B C T H W"]:
+        size, shape = 2 * len(self.inv_freq), maps.shape[2:]
+        code = maps.new_zeros(3 * size, *shape)
+        for axis, length in enumerate(shape):
+            place = torch.arange(length, device=maps.device).to(self.inv_freq)
+            angle = self.inv_freq[:, None] * place
+            waves = torch.cat([angle.sin(), angle.cos()]).to(maps)
+            view = [1, 1, 1]
+            view[axis] = length
+            code[axis * size : (axis + 1) * size] = waves.view(size, *view)
+        return maps + code[: self.num_channels]
+
+
+class InvertedResidual(nn.Module):
+    """Widen, convolve each channel in space and in time, squeeze and excite, narrow; plus a shortcut."""
+
+    def __init__(
+        self, inputs: int, outputs: int, stride: int, drop: float, settings: DwiseNeuroSettings
+    ):
+        super().__init__()
+        middle = inputs * settings.expansion_ratio
+        space, time = settings.spatial_kernel, settings.temporal_kernel
+        self.stride, self.outputs = stride, outputs
+        self.conv_pw = nn.Sequential(nn.Conv3d(inputs, middle, 1, bias=False), Norm(middle))
+        self.spat_covn_dw = _depthwise(middle, (1, space, space), (1, stride, stride))
+        self.temp_covn_dw = _depthwise(middle, (time, 1, 1), (1, 1, 1))
+        self.se = SqueezeExcite(middle, settings.se_reduce_ratio)
+        self.conv_pwl = nn.Sequential(
+            nn.Conv3d(middle, outputs, 1, bias=False), Norm(outputs, nn.Identity())
+        )
+        self.drop_path = DropPath(drop)
+        self.bn_sc = Norm(outputs, nn.Identity())
+
+    def forward(self, maps: Float[Tensor, "B C T H W"]) -> Float[Tensor, "B D T h w"]:
+        main = self.temp_covn_dw(self.spat_covn_dw(self.conv_pw(maps)))
+        shortcut = tile_channels(maps[..., :: self.stride, :: self.stride], self.outputs)
+        return self.drop_path(self.conv_pwl(self.se(main))) + self.bn_sc(shortcut)
+
+
+def _depthwise(channels: int, kernel: tuple, stride: tuple) -> nn.Sequential:
+    padding = tuple(size // 2 for size in kernel)
+    conv = nn.Conv3d(channels, channels, kernel, stride, padding, groups=channels, bias=False)
+    return nn.Sequential(conv, Norm(channels))
+
+
+def tile_channels(maps: Tensor, num_channels: int) -> Tensor:
+    """Repeat the channels cyclically and cut to `num_channels`."""
+    times = -(-num_channels // maps.shape[1])
+    return torch.cat([maps] * times, dim=1)[:, :num_channels]
+
+
+class SqueezeExcite(nn.Module):
+    """Scale each channel by a gate computed from the means of all channels over the clip."""
+
+    def __init__(self, num_channels: int, ratio: int):
+        super().__init__()
+        self.conv_reduce = nn.Conv3d(num_channels, num_channels // ratio, 1)
+        self.conv_expand = nn.Conv3d(num_channels // ratio, num_channels, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        mean = maps.mean((2, 3, 4), keepdim=True)
+        return maps * torch.sigmoid(self.conv_expand(F.silu(self.conv_reduce(mean))))
+
+
+class DropPath(nn.Module):
+    """In training, leaves out the whole branch for some samples."""
+
+    def __init__(self, rate: float):
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, maps: Tensor) -> Tensor:
+        if not self.training or self.rate == 0:
+            return maps
+        shape = (len(maps), *[1] * (maps.dim() - 1))
+        kept = torch.rand(shape, device=maps.device) >= self.rate
+        return maps * kept.to(maps) / (1 - self.rate)
+
+
+class Cortex(nn.Module):
+    """Grouped pointwise layers on the features of each frame."""
+
+    def __init__(self, settings: DwiseNeuroSettings):
+        super().__init__()
+        widths = pairwise((settings.core_features[-1], *settings.cortex_features))
+        self.layers = nn.Sequential(
+            *(CortexLayer(inputs, outputs, settings) for inputs, outputs in widths)
+        )
+
+    def forward(self, features: Float[Tensor, "B C T"]) -> Float[Tensor, "B D T"]:
+        return self.layers(features)
+
+
+class CortexLayer(nn.Module):
+    """Grouped 1 x 1 convolution, channel shuffle, shortcut."""
+
+    def __init__(self, inputs: int, outputs: int, settings: DwiseNeuroSettings):
+        super().__init__()
+        self.groups, self.outputs = settings.groups, outputs
+        self.conv = nn.Conv1d(inputs, outputs, 1, groups=settings.groups, bias=False)
+        self.bn = Norm(outputs, flat=True)
+        self.drop_path = DropPath(settings.drop_path_rate)
+        self.bn_sc = Norm(outputs, nn.Identity(), flat=True)
+
+    def forward(self, features: Float[Tensor, "B C T"]) -> Float[Tensor, "B D T"]:
+        main = self.bn(self.conv(features))
+        main = main.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+        return self.drop_path(main) + self.bn_sc(tile_channels(features, self.outputs))
+
+
+class Readout(nn.Module):
+    """The neurons of one mouse."""
+
+    def __init__(self, inputs: int, num_neurons: int, settings: DwiseNeuroSettings):
+        super().__init__()
+        self.num_neurons, self.beta = num_neurons, settings.softplus_beta
+        padded = math.ceil(num_neurons / settings.groups) * settings.groups
+        conv = nn.Conv1d(inputs, padded, 1, groups=settings.groups)
+        self.layer = nn.Sequential(
+            OrderedDict([("0", nn.Dropout1d(settings.drop_rate)), ("1", conv)])
+        )
+
+    def forward(self, features: Float[Tensor, "B C T"]) -> Float[Tensor, "B N T"]:
+        return F.softplus(self.layer(features)[:, : self.num_neurons], beta=self.beta)
+
+
+def initialise(module: nn.Module) -> None:
+    """Convolutions from N(0, 2 / fan-out), biases 0; batch normalisations keep PyTorch's 1 and 0."""
+    if isinstance(module, nn.Conv1d | nn.Conv3d):
+        fan_out = math.prod(module.kernel_size) * module.out_channels // module.groups
+        nn.init.normal_(module.weight, 0, math.sqrt(2 / fan_out))
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
