@@ -52,9 +52,10 @@ def draw_inputs(*shape: int) -> torch.Tensor:
 @pytest.mark.parametrize("member", [0, 1, 2])
 @pytest.mark.parametrize("mouse", MICE)
 def test_the_published_outputs(member, mouse):
-    encoder = load_published(GOLDEN / f"member{member}.pth", MICE)
+    """In double precision: these random weights amplify float32 rounding to 1.1e-5 on some numbers of threads."""
+    encoder = load_published(GOLDEN / f"member{member}.pth", MICE).double()
     with np.load(GOLDEN / "encoder.npz") as golden, torch.no_grad():
-        found = encoder(torch.from_numpy(golden["inputs"]), mouse).numpy()
+        found = encoder(torch.from_numpy(golden["inputs"]).double(), mouse).numpy()
         expected = golden[f"member{member}_mouse{MICE[mouse]}"]
     assert np.abs(found - expected).max() < 1e-5 * np.abs(expected).max()
 
@@ -128,7 +129,7 @@ def test_drop_path_drops_whole_samples_and_keeps_the_mean():
 
 def test_convolutions_start_as_the_recipe_says():
     conv = build(PAPER, {"A": 4}).core.blocks[1].spat_covn_dw[0]
-    assert float(conv.weight.std()) == pytest.approx(math.sqrt(2 / 9), rel=0.05)
+    assert float(conv.weight.detach().std()) == pytest.approx(math.sqrt(2 / 9), rel=0.05)
 
 
 @pytest.mark.slow
