@@ -9,10 +9,8 @@ import pandas as pd
 
 from evaluate.scores import video_correlation
 from evaluate.tables import Scoring, score_ensemble_sizes
-from masks.alpha import read_alpha
-from masks.thresholds import mask_above
-from reconstruct.clips import read_movies
-from reconstruct.ensemble import smooth_movie
+from masks.thresholds import mask_above, read_alpha
+from reconstruct.ensemble import read_movies, smooth_movie
 from reconstruct.settings import SmoothingSettings
 from recordings.files import replace_when_done
 from recordings.selection import load_held_out

@@ -136,9 +136,3 @@ def _write_alpha(output: Path, state: dict, settings: AlphaSettings) -> None:
         file["alpha_HW"] = state["alpha"].numpy().astype(np.float32)
         file["loss"] = np.array(state["losses"])
         file.attrs.update(asdict(settings))
-
-
-def read_alpha(path: str | Path) -> Float[np.ndarray, "H W"]:
-    """The un-thresholded mask."""
-    with h5py.File(path, "r") as file:
-        return file["alpha_HW"][:]

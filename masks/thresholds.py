@@ -1,6 +1,16 @@
 """Binary masks from a transparency mask."""
 
+from pathlib import Path
+
+import h5py
 import numpy as np
+from jaxtyping import Float
+
+
+def read_alpha(path: str | Path) -> Float[np.ndarray, "H W"]:
+    """The un-thresholded mask."""
+    with h5py.File(path, "r") as file:
+        return file["alpha_HW"][:]
 
 
 def mask_above(alpha_HW: np.ndarray, threshold: float, key: str) -> np.ndarray:

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from models.encoder import Encoder
-from reconstruct.descent import GREY, DescentState, descend, momentum_step
+from reconstruct.descent import DescentState, descend, momentum_step
 from reconstruct.objective import GradientResult, Target, movie_gradient
-from reconstruct.settings import DescentSettings
+from reconstruct.settings import GREY, DescentSettings
 from reconstruct.windows import window_starts
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
@@ -167,9 +167,3 @@ def write_movies(
             group.create_dataset("snapshots_STHW", data=snapshots, compression="gzip")
             for name in ("snapshot_iterations", "loss", "gradient_norm"):
                 group[name] = np.array(result[name])
-
-
-def read_movies(path: str | Path, name: str = "movie_THW") -> list[np.ndarray]:
-    """One dataset of every clip, in clip order."""
-    with h5py.File(path, "r") as file:
-        return [file[f"clip-{index}"][name][:] for index in range(len(file))]

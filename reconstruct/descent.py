@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from reconstruct.objective import GradientResult
-from reconstruct.settings import DescentSettings
+from reconstruct.settings import BLACK, WHITE, DescentSettings
 
 SECOND_MOMENT_DECAY = 0.999
-BLACK, GREY, WHITE = 0.0, 127.5, 255.0
 
 
 @dataclass

@@ -8,9 +8,7 @@ import h5py
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from reconstruct.clips import read_movies
-from reconstruct.descent import BLACK, WHITE
-from reconstruct.settings import SmoothingSettings
+from reconstruct.settings import BLACK, WHITE, SmoothingSettings
 from recordings.files import replace_when_done
 
 
@@ -38,3 +36,9 @@ def write_ensemble(output: str | Path, members: list[str], settings: SmoothingSe
                 ("smoothed_THW", smooth_movie(mean, settings)),
             ):
                 group.create_dataset(name, data=movie.astype(np.float32), compression="gzip")
+
+
+def read_movies(path: str | Path, name: str = "movie_THW") -> list[np.ndarray]:
+    """One dataset of every clip, in clip order."""
+    with h5py.File(path, "r") as file:
+        return [file[f"clip-{index}"][name][:] for index in range(len(file))]

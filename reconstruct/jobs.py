@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from masks.alpha import read_alpha
-from masks.thresholds import mask_above
+from masks.thresholds import mask_above, read_alpha
 from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
 from models.encoder import Encoder, weights_digest

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+BLACK, GREY, WHITE = 0.0, 127.5, 255.0
+"""grey levels of the darkest, the first and the brightest movie"""
+
 
 @dataclass(frozen=True)
 class DescentSettings:

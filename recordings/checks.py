@@ -35,7 +35,13 @@ def check_recording(recording: Recording) -> pd.DataFrame:
         "pupil_center": (2, width),
     }
     trials = report_progress(recording.trials, f"checking {recording.folder.name}")
-    return pd.DataFrame([_check_trial(recording, trial, shapes) for trial in trials])
+    table = pd.DataFrame([_check_trial(recording, trial, shapes) for trial in trials])
+    if table.brightest.max() <= 1:
+        raise ValueError(
+            f"{recording.folder}/data/videos: no pixel of any movie is above {table.brightest.max():g}, expected "
+            "grey levels 0..255; multiply the movies by 255"
+        )
+    return table.drop(columns="brightest")
 
 
 def _check_trial_numbers(recording: Recording) -> None:
@@ -83,6 +89,7 @@ def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> 
         "hidden": hidden,
         "video": hashlib.sha256(video).hexdigest()[:16],
         "content": content.hexdigest()[:16],
+        "brightest": float(video.max()),
     }
 
 

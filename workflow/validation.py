@@ -205,7 +205,11 @@ def _settings_problems(config: dict) -> list[str]:
 def _contradictions(config: dict) -> list[str]:
     """What spans blocks; what spans the keys of one block is checked by its dataclass."""
     pairs = [
-        ("masks.update_threshold", "masks.evaluation_threshold", "every scored pixel is optimised"),
+        (
+            "masks.update_threshold",
+            "masks.evaluation_threshold",
+            "every scored pixel must be optimised, so lower it",
+        ),
         (
             "figures.num_example_clips",
             "recordings.selection.num_clips",

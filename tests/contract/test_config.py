@@ -211,7 +211,7 @@ REFUSED = {
     "thresholds contradict": (
         changed("masks.evaluation_threshold", 0.25),
         "masks.update_threshold: 0.5 is above masks.evaluation_threshold 0.25; "
-        "every scored pixel is optimised",
+        "every scored pixel must be optimised, so lower it",
     ),
     "frames that no window scores": (
         changed("reconstruct.descent.window_stride_frames", 25),

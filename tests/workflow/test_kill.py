@@ -73,7 +73,7 @@ def test_killed_run_goes_on_to_the_same_results(repository, smoke):
     assert reconstructed
     for path in reconstructed:
         said = log_of(repository, "reconstruct_clips", path)
-        assert "10/10 100%" in said  # iterations of the second clip; a fresh job does 20 of both
+        assert "6/6 100%" in said  # iterations of the second clip; a fresh job does 12 of both
     assert half_movies
     assert not any(path.exists() for path in half_movies)
     assert_same_results(repository, smoke)

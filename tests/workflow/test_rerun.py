@@ -29,7 +29,7 @@ CHANGED_KEYS = {
         {**MOVIES, **CONTROLS, "decode_ridge": MICE, **SCORING},
     ),
     "iterations": (
-        {"reconstruct": {"descent": {"num_iterations": 11}}},
+        {"reconstruct": {"descent": {"num_iterations": 7}}},
         {**MOVIES, **CONTROLS, **SCORING},
     ),
     "smoothing": (

@@ -65,6 +65,14 @@ def recording_folder(mouse):
     return f"{RECORDINGS['folder'].rstrip('/')}/{name}"
 
 
+for mouse in [] if SIMULATED else MICE:
+    if not Path(recording_folder(mouse)).is_dir():
+        raise WorkflowError(
+            f"recordings.mice.{mouse}: {recording_folder(mouse)} is no folder; put the recording there, "
+            "or correct recordings.folder and recordings.mice in the config"
+        )
+
+
 def seed_of_member(wildcards):
     """A member is named after its seed."""
     return int(wildcards.member)

@@ -17,9 +17,9 @@ from masks.alpha import (
     fit_alpha,
     gaussian_blur,
     initial_alpha,
-    read_alpha,
 )
 from masks.settings import AlphaSettings
+from masks.thresholds import read_alpha
 from models.data import MouseData
 from models.encoder import ClipSpec, add_behavior, predict_windows
 from tests.tiny import Interrupted, LinearEncoder, stop_after, write_recording

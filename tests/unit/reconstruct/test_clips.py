@@ -9,7 +9,8 @@ import torch
 
 from models.encoder import ClipSpec
 from reconstruct import clips, objective
-from reconstruct.clips import Reconstructor, read_movies, reconstruct_clips
+from reconstruct.clips import Reconstructor, reconstruct_clips
+from reconstruct.ensemble import read_movies
 from reconstruct.settings import DescentSettings
 from tests.tiny import Interrupted, LinearEncoder, make_movie, make_trial, read_pixels, stop_after
 

@@ -13,7 +13,8 @@ from models.checkpoint import MemberDescription, save_member
 from models.encoder import ClipSpec
 from models.registry import build_encoder
 from reconstruct import clips
-from reconstruct.clips import Reconstructor, read_movies
+from reconstruct.clips import Reconstructor
+from reconstruct.ensemble import read_movies
 from reconstruct.jobs import ClipJob, clip_job
 from reconstruct.settings import DescentSettings
 from recordings.selection import load_held_out

@@ -93,6 +93,13 @@ def test_rounding_below_zero_is_accepted(recording):
     assert len(check_recording(recording)) == len(SHOWS)
 
 
+def test_movies_between_0_and_1_are_refused(recording):
+    for trial in recording.trials:
+        path = recording.path("videos", trial)
+        np.save(path, np.load(path) / 255)
+    refuse(recording, r"data/videos: no pixel of any movie is above .* multiply the movies by 255")
+
+
 def test_a_truncated_array_is_refused(recording):
     path = recording.path("responses", 4)
     path.write_bytes(path.read_bytes()[:-8])
