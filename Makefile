@@ -22,6 +22,7 @@ check: .venv/.installed
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/full_size.py
+	$(BIN)/python benchmarks/training.py
 
 # The newest versions that fit pyproject.toml, in a fresh environment that is thrown away.
 lock: python

@@ -1,4 +1,3 @@
-# Contents page: what is made, by which rules. How each rule works is in workflow/rules/<stage>.smk.
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -33,3 +32,8 @@ rule figures:
 rule masks:
     input:
         mask_targets(),
+
+
+rule archive:
+    input:
+        archive_targets(),

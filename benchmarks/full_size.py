@@ -1,4 +1,4 @@
-"""Time and memory of checking, training, reconstructing and decoding, on a recording of the real size.
+"""Time and memory of checking, packing, training, reconstructing and decoding, on a recording of the real size.
 
     python benchmarks/full_size.py            # 8,000 neurons, 700 trials of 300 frames
 
@@ -10,7 +10,7 @@ import argparse
 import json
 import multiprocessing
 import platform
-import resource
+import re
 import tempfile
 import time
 from dataclasses import replace
@@ -26,10 +26,13 @@ from models.checkpoint import load_member
 from models.data import draw_batch, open_mice, summarise_training
 from models.device import choose_device
 from models.registry import build_encoder
+from models.settings import TrainingSettings
 from models.train import describe_member, train_member
 from reconstruct.clips import Reconstructor
 from reconstruct.settings import DescentSettings
 from recordings.checks import check_recording
+from recordings.memory import keep_freed_memory
+from recordings.packed import PackedRecording, pack_recording
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
 from recordings.selection import HELD_OUT, select_trials, trials_of
 from recordings.settings import SelectionSettings
@@ -37,6 +40,8 @@ from recordings.simulate.sparse import write_sparse_recording
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+MODELS = CONFIG["models"]
+ENCODER = MODELS["encoders"][0]
 NUM_BATCHES, NUM_UPDATES, NUM_ITERATIONS, NUM_RIDGE_TRIALS = 20, 4, 3, 10
 
 
@@ -50,17 +55,22 @@ def check(folder: Path, size: argparse.Namespace) -> None:
     select_trials({"A": table}, settings).to_csv(folder / "sets.csv", index=False)
 
 
+def pack(folder: Path, size: argparse.Namespace) -> None:
+    data = open_mice(["A"], [str(folder / "recording")], folder / "sets.csv")["A"]
+    pack_recording(data.recording, sorted(data.training + data.validation), folder / "packed")
+
+
 def mice_of(folder: Path) -> dict:
-    return open_mice(["A"], [str(folder / "recording")], folder / "sets.csv")
+    return open_mice(["A"], [str(folder / "packed")], folder / "sets.csv", PackedRecording)
 
 
 def draw_batches(folder: Path, size: argparse.Namespace) -> None:
     mice = mice_of(folder)
-    encoder = CONFIG["models"]["encoder"]
-    member = describe_member(encoder, CONFIG["models"][encoder], {}, 1, mice)
-    spec = build_encoder(encoder, member.encoder_settings, member.num_neurons).spec
+    member = describe_member(ENCODER, MODELS[ENCODER], {}, 1, mice)
+    spec = build_encoder(ENCODER, member.encoder_settings, member.num_neurons).spec
+    settings = TrainingSettings(**MODELS["training"][ENCODER])
     for update in range(NUM_BATCHES):
-        draw_batch(mice, spec, CONFIG["models"]["training"]["batch_clips"], 1, update)
+        draw_batch(mice, spec, settings, 1, update)
 
 
 def summarise(folder: Path, size: argparse.Namespace) -> None:
@@ -70,9 +80,8 @@ def summarise(folder: Path, size: argparse.Namespace) -> None:
 def train(folder: Path, size: argparse.Namespace) -> None:
     mice = mice_of(folder)
     short = {"num_updates": NUM_UPDATES, "warmup_updates": 1, "validate_every_updates": NUM_UPDATES}
-    encoder = CONFIG["models"]["encoder"]
-    training = CONFIG["models"]["training"] | short
-    member = describe_member(encoder, CONFIG["models"][encoder], training, 1, mice)
+    training = MODELS["training"][ENCODER] | short
+    member = describe_member(ENCODER, MODELS[ENCODER], training, 1, mice)
     train_member(mice, member, folder / "member.pt", code="benchmark", checkpoint_s=60)
 
 
@@ -91,22 +100,24 @@ def reconstruct(folder: Path, size: argparse.Namespace) -> None:
 
 def ridge(folder: Path, size: argparse.Namespace) -> None:
     """On a few trials: its memory depends on the neurons, not on the trials."""
-    data = mice_of(folder)["A"]
+    data = open_mice(["A"], [str(folder / "recording")], folder / "sets.csv")["A"]
     settings = RidgeSettings(**CONFIG["evaluate"]["ridge"])
     few = data.training[:NUM_RIDGE_TRIALS]
     fit_ridge(data.recording, few, data.validation[:1], replace(settings, penalties=(1.0, 100.0)))
 
 
-STEPS = (write, check, summarise, draw_batches, train, reconstruct, ridge)
+STEPS = (write, check, pack, summarise, draw_batches, train, reconstruct, ridge)
 
 
 def measure(step, folder: Path, size: argparse.Namespace, results) -> None:
     """Run one step in this process and report its seconds and peak memory."""
+    keep_freed_memory()
     torch.set_num_threads(1)
     started = time.perf_counter()
     step(folder, size)
     seconds = time.perf_counter() - started
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    status = Path("/proc/self/status").read_text()
+    peak_gb = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1e6
     results.put({"step": step.__name__, "seconds": round(seconds, 2), "peak_gb": round(peak_gb, 2)})
 
 

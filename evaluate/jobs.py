@@ -25,7 +25,7 @@ class ScoringInputs:
     sets: str
     alpha: str
     ensemble: str
-    members: dict[int, str]
+    members: dict[str, str]
     """movies of each member"""
     controls: dict[str, str]
     """movies of each control"""
@@ -81,11 +81,10 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
         rows += scoring.rows(source, [smooth_movie(movie, inputs.smoothing) for movie in movies])
     columns = ["mouse", "clip", "trial", "source", "member"]
     table = pd.DataFrame(rows)
-    table["member"] = table.member.astype("Int64")
     return table[columns + [c for c in table if c not in columns]]
 
 
-def _trace(scoring: Scoring, member: int, path: str | Path) -> pd.DataFrame:
+def _trace(scoring: Scoring, member: str, path: str | Path) -> pd.DataFrame:
     """The movie after each number of iterations: its loss and gradient norm (not known of the last) and, where a
     snapshot was kept, its correlation."""
     tables = []

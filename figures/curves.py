@@ -1,6 +1,5 @@
 """Lines over iterations, updates and ensemble sizes."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +14,7 @@ from figures.style import (
     SOURCE_COLOURS,
     house_style,
     letter_panels,
-    member_colour,
+    member_colours,
     mouse_markers,
     new_figure,
 )
@@ -57,21 +56,24 @@ def figure_ensemble_sizes(ensemble_sizes: pd.DataFrame) -> Figure:
 def draw_traces(ax: Axes, traces: pd.DataFrame, measure: str) -> None:
     """Draw a thin line per clip and member, and each member's mean over clips thick."""
     tracked = traces.dropna(subset=[measure])
+    colours = member_colours(traces["member"])
     for (member, _), line in tracked.groupby(["member", "clip"]):
         line = line.sort_values("iteration")
-        ax.plot(line["iteration"], line[measure], color=member_colour(member), lw=0.5, alpha=0.4)
+        ax.plot(line["iteration"], line[measure], color=colours[member], lw=0.5, alpha=0.4)
     for member, lines in tracked.groupby("member"):
         mean = lines.groupby("iteration")[measure].mean()
-        ax.plot(mean.index, mean, color=member_colour(member), lw=1.6)
+        ax.plot(mean.index, mean, color=colours[member], lw=1.6)
 
 
 def draw_training(ax: Axes, validation: pd.DataFrame, measure: str) -> None:
-    """Draw a line per member, with a dot at each validation."""
+    """Draw a line per member, with a dot at each validation; a member that was loaded is a dashed level."""
+    colours = member_colours(validation["member"])
     for member, line in validation.dropna(subset=[measure]).groupby("member"):
-        line = line.sort_values("update")
-        ax.plot(
-            line["update"], line[measure], color=member_colour(member), marker="o", ms=2.2, lw=1.0
-        )
+        line, colour = line.sort_values("update"), colours[member]
+        if line["update"].max() == 0:
+            ax.axhline(line[measure].iloc[0], color=colour, lw=1.0, ls=(0, (4, 2)))
+        else:
+            ax.plot(line["update"], line[measure], color=colour, marker="o", ms=2.2, lw=1.0)
 
 
 def draw_ensemble_sizes(ax: Axes, ensemble_sizes: pd.DataFrame, measure: str) -> None:
@@ -112,13 +114,13 @@ def _mouse_columns(table: pd.DataFrame, measures: tuple[str, str], draw, progres
 
 
 def _member_legend(fig: Figure, members: pd.Series) -> None:
-    names = np.sort(members.unique())
     title = Line2D([], [], ls="", label="member")
-    lines = [Line2D([], [], color=member_colour(m), lw=1.6, label=f"{int(m)}") for m in names]
+    colours = member_colours(members)
+    lines = [Line2D([], [], color=colour, lw=1.6, label=name) for name, colour in colours.items()]
     fig.legend(
         handles=[title, *lines],
         loc="outside lower center",
-        ncols=min(len(lines) + 1, 11),
+        ncols=min(len(lines) + 1, 6),
         handlelength=1.4,
     )
 

@@ -27,11 +27,33 @@ def overview_rows(scores: pd.DataFrame) -> Rows:
     return rows
 
 
+def ensemble_rows(members: pd.DataFrame) -> Rows:
+    """What each member is and its single-trial correlation on the validation movies of each mouse."""
+    rows = []
+    for name, of_mice in members.groupby("member", sort=False):
+        about = of_mice.iloc[0]
+        scores = ", ".join(
+            f"{r.mouse} {r.validation_correlation:.3f}" for r in of_mice.itertuples()
+        )
+        size = f"{about.encoder}, {about.num_parameters:,} parameters, {about.source}"
+        rows.append((f"member {name}: validation correlation", f"mouse {scores} ({size})"))
+    return rows
+
+
+def split_rows(split: pd.DataFrame) -> Rows:
+    """How many movies are in each set, over all mice, and in how many at once."""
+    shown = split[["training", "validation", "held_out"]] > 0
+    counts = [
+        (f"movies in the set {name.replace('_', ' ')}", int(shown[name].sum())) for name in shown
+    ]
+    return [*counts, ("movies in more than one of these sets", int((shown.sum(axis=1) > 1).sum()))]
+
+
 def provenance_rows(config: Mapping, root: Path) -> Rows:
     """Commit, seeds and versions."""
     seeds = {
         "seed of the simulated mice": config["recordings"]["simulated"]["seed"],
-        "seed of the first member": config["models"]["seed"],
+        "seed of the first trained member": config["models"]["seed"],
         "seed of the masks": config["masks"]["alpha"]["seed"],
         "seed of the shuffling": config["evaluate"]["shuffle_seed"],
     }

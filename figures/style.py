@@ -1,5 +1,6 @@
 """The one look of all figures: sizes, fonts, colours, labels."""
 
+import re
 from contextlib import AbstractContextManager
 
 import matplotlib
@@ -102,9 +103,16 @@ def new_figure(width_cm: float, height_cm: float, layout: str = "constrained") -
     return Figure(figsize=(width_cm / 2.54, height_cm / 2.54), layout=layout)
 
 
-def member_colour(member: float) -> str:
-    """The colour of an ensemble member, the same in every figure."""
-    return MEMBER_COLOURS[int(member) % len(MEMBER_COLOURS)]
+def member_colours(members) -> dict[str, str]:
+    """A colour for each member, by the order of their names: the same in every figure."""
+    names = sorted(set(members), key=_natural)
+    return {name: MEMBER_COLOURS[k % len(MEMBER_COLOURS)] for k, name in enumerate(names)}
+
+
+def _natural(name: str) -> list:
+    """Sorts factorised2 before factorised10."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if part.isdigit() else part for part in parts]
 
 
 def mouse_markers(mice) -> dict[str, str]:

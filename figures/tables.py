@@ -6,5 +6,5 @@ import pandas as pd
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
-    """A tidy table; mouse names stay text even when they are digits."""
-    return pd.read_csv(path, dtype={"mouse": str})
+    """A tidy table; names stay text even when they are digits."""
+    return pd.read_csv(path, dtype={"mouse": str, "member": str})

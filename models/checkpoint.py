@@ -21,6 +21,7 @@ class MemberDescription:
     encoder_settings: dict
     training_settings: dict
     seed: int
+    """-1 for a loaded member"""
     num_neurons: dict[str, int]
 
 
@@ -46,7 +47,7 @@ def load_tensors(path: str | Path, device: str = "cpu") -> dict:
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
         raise ValueError(
-            f"{path}: not a readable checkpoint of plain tensors ({reason}); delete it and run snakemake again"
+            f"{path}: not a readable checkpoint of plain tensors ({reason}); delete it, and make, download or copy it again"
         ) from None
 
 

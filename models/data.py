@@ -1,5 +1,8 @@
 """Training clips drawn from recordings on disk, and the statistics that initialise an encoder."""
 
+import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +11,9 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from models.encoder import ClipSpec, add_behavior
+from models.encoder import ClipSpec, stack_inputs
+from models.settings import TrainingSettings
+from recordings.packed import PackedRecording
 from recordings.reader import Recording
 from recordings.selection import TRAINING, VALIDATION, content_of, trials_of
 
@@ -17,19 +22,21 @@ from recordings.selection import TRAINING, VALIDATION, content_of, trials_of
 class MouseData:
     """One mouse's recording and the trials of it that may be used."""
 
-    recording: Recording
+    recording: Recording | PackedRecording
     training: list[int]
     validation: list[int]
     content: str
     """digest of the data, for resumed jobs"""
 
 
-def open_mice(mice: list[str], recordings: list[str], sets: str | Path) -> dict[str, MouseData]:
-    """Recordings and sets of several mice."""
+def open_mice(
+    mice: list[str], recordings: list[str], sets: str | Path, kind: type = Recording
+) -> dict[str, MouseData]:
+    """Recordings of a kind (as recorded, or packed) and sets of several mice."""
     table = pd.read_csv(sets, dtype={"mouse": str})
     return {
         mouse: MouseData(
-            Recording(Path(folder)),
+            kind(Path(folder)),
             trials_of(table, mouse, TRAINING),
             trials_of(table, mouse, VALIDATION),
             content_of(table, mouse),
@@ -40,31 +47,85 @@ def open_mice(mice: list[str], recordings: list[str], sets: str | Path) -> dict[
 
 @dataclass(frozen=True)
 class Batch:
-    """Clips of one mouse."""
+    """Clips of several mice, those of a mouse in a row."""
 
-    mouse: str
     inputs_BCTHW: Tensor
-    responses_BNT: Tensor
+    clips: dict[str, slice]
+    """which clips are a mouse's; only mice that have any"""
+    responses: dict[str, Tensor]
+    """(its clips, neurons, frames) of each of them"""
 
 
 def draw_batch(
-    mice: dict[str, MouseData], spec: ClipSpec, num_clips: int, seed: int, update: int
+    mice: dict[str, MouseData],
+    spec: ClipSpec,
+    settings: TrainingSettings,
+    seed: int,
+    update: int,
 ) -> Batch:
-    """Random clips of one mouse; a function of (seed, update) alone, so that a resumed run draws the same."""
+    """Random clips, shared out evenly among the mice over the updates, some of them mixed from two.
+
+    A function of (seed, update) alone, so that a resumed run draws the same.
+    """
     generator = np.random.default_rng([seed, update])
-    mouse = list(mice)[update % len(mice)]
-    data = mice[mouse]
+    numbers = update * settings.batch_clips + np.arange(settings.batch_clips)
+    inputs, clips, responses = [], {}, {}
+    for place, (mouse, data) in enumerate(mice.items()):
+        count = int((numbers % len(mice) == place).sum())
+        drawn = [
+            _draw_clip(data, spec, settings.cutmix_probability, generator) for _ in range(count)
+        ]
+        if drawn:
+            clips[mouse] = slice(len(inputs), len(inputs) + count)
+            responses[mouse] = torch.stack([response for _, response in drawn])
+            inputs += [clip for clip, _ in drawn]
+    return Batch(torch.stack(inputs), clips, responses)
+
+
+def _draw_clip(
+    data: MouseData, spec: ClipSpec, cutmix_probability: float, generator: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Inputs and responses of a random clip, or of two, a box of the one pasted into the other."""
+    inputs, responses = _cut_clip(data, spec, generator)
+    if generator.random() >= cutmix_probability:
+        return inputs, responses
+    others, other_responses = _cut_clip(data, spec, generator)
+    rows, columns = draw_box(*inputs.shape[-2:], generator)
+    inputs[..., rows, columns] = others[..., rows, columns]
+    area = (rows.stop - rows.start) * (columns.stop - columns.start)
+    share = area / (inputs.shape[-2] * inputs.shape[-1])
+    return inputs, (1 - share) * responses + share * other_responses
+
+
+def _cut_clip(
+    data: MouseData, spec: ClipSpec, generator: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    trial = int(generator.choice(data.training))
     span = (spec.clip_frames - 1) * spec.frame_step + 1
-    inputs, responses = [], []
-    for trial in generator.choice(data.training, num_clips):
-        length = data.recording.num_valid_frames(int(trial))
-        start = int(generator.integers(0, length - span + 1))
-        clip = data.recording.frames(int(trial), start, start + span)
-        every = slice(None, None, spec.frame_step)
-        video = spec.place(torch.from_numpy(clip.video_THW[every]))
-        inputs.append(add_behavior(video, torch.from_numpy(clip.behavior_CT[:, every])))
-        responses.append(torch.from_numpy(clip.responses_NT[:, every]))
-    return Batch(mouse, torch.stack(inputs), torch.stack(responses))
+    start = int(generator.integers(0, data.recording.num_valid_frames(trial) - span + 1))
+    clip = data.recording.frames(trial, start, start + span, spec.frame_step)
+    return stack_inputs(clip, spec), torch.from_numpy(clip.responses_NT)
+
+
+def draw_box(height: int, width: int, generator: np.random.Generator) -> tuple[slice, slice]:
+    """Rows and columns of a box with a uniform share of the area around a uniform centre, cut at the borders."""
+    side = math.sqrt(generator.random())
+    centre = generator.integers(0, [height, width])
+    half = np.array([height, width]) * side / 2
+    low = np.maximum(centre - half, 0).astype(int)
+    high = np.minimum(centre + half, [height, width]).astype(int)
+    return slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1]))
+
+
+def stream_batches(draw: Callable[[int], Batch], updates: range) -> Iterator[Batch]:
+    """The batches of these updates in order; the next is read while the last is in use."""
+    with ThreadPoolExecutor(1) as reader:
+        upcoming = [reader.submit(draw, update) for update in updates[:1]]
+        for update in updates:
+            batch = upcoming.pop().result()
+            if update + updates.step in updates:
+                upcoming.append(reader.submit(draw, update + updates.step))
+            yield batch
 
 
 @dataclass(frozen=True)

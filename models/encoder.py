@@ -68,6 +68,12 @@ class Encoder(nn.Module, ABC):
     @abstractmethod
     def forward(self, inputs: Float[Tensor, "B C T H W"], mouse: str) -> Float[Tensor, "B N T"]: ...
 
+    def predict_mice(
+        self, inputs: Float[Tensor, "B C T H W"], clips: dict[str, slice]
+    ) -> dict[str, Tensor]:
+        """Rates of each mouse for its clips of a batch; the readouts of other mice are left alone."""
+        return {mouse: self(inputs[chosen], mouse) for mouse, chosen in clips.items()}
+
     def initialise(self, statistics_of: Callable[[str], "MouseStatistics"]) -> None:
         """Before training: take what is useful of the statistics of each mouse's training trials."""
 
@@ -128,7 +134,7 @@ def predict_trial(
 
     Windows of interleaved clips start every `stride_frames` frames and at the end; a clip that two windows share is
     predicted once. Frames that only ever fall into the warm-up of a clip (the first of the trial) are predicted
-    from there.
+    from there. At most `batch_clips` clips are in memory at a time; where that is too many for the GPU, half of them.
     """
     spec, num_frames = encoder.spec, inputs.shape[1]
     last = num_frames - spec.window_frames
@@ -143,12 +149,20 @@ def predict_trial(
     starts = sorted({start + phase for start in windows for phase in range(spec.frame_step)})
     total = inputs.new_zeros(encoder.num_neurons[mouse], num_frames)
     count = inputs.new_zeros(num_frames)
-    for first in range(0, len(starts), batch_clips):
+    first = 0
+    while first < len(starts):
         frames_BT = torch.tensor(starts[first : first + batch_clips])[:, None]
         frames_BT = frames_BT + spec.frame_step * torch.arange(spec.clip_frames)
-        rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
+        try:
+            rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
+        except torch.OutOfMemoryError:
+            if batch_clips == 1:
+                raise
+            batch_clips = max(1, batch_clips // 2)
+            continue
         for frames, rate_NT in zip(frames_BT, rates_BNT, strict=True):
             kept = slice(0 if frames[0] < spec.frame_step else spec.warmup_frames, None)
             total[:, frames[kept]] += rate_NT[:, kept]
             count[frames[kept]] += 1
+        first += len(frames_BT)
     return total / count

@@ -1,6 +1,6 @@
 """Checkpoints in the format of the published weights (pytorch-argus), read and written without pytorch-argus."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -12,21 +12,30 @@ from models.shapes import NUM_CHANNELS
 from recordings.files import replace_when_done
 
 MODEL_NAME = "MouseModel"
+READOUTS = "readouts."
 CANVAS_KEYS = ("clip_frames", "frame_step", "canvas_px")
 
 
-def load_published(path: str | Path, readouts: dict[str, int], device: str = "cpu") -> DwiseNeuro:
-    """The encoder of a published file, frozen, in evaluation mode; `readouts` is the place of each mouse's readout.
+@dataclass(frozen=True)
+class PublishedCheckpoint:
+    """What a published file holds."""
 
-    Readouts of other mice are kept under the names "readout-<place>".
-    """
+    path: Path
+    settings: DwiseNeuroSettings
+    num_neurons: list[int]
+    """of each readout"""
+    state: dict
+
+
+def read_published(path: str | Path, device: str = "cpu") -> PublishedCheckpoint:
+    """Read a published file without executing anything in it."""
     content = load_tensors(path, device)
     try:
         name, arguments = content["params"]["nn_module"]
         stack, inputs = content["params"]["frame_stack"], content["params"]["inputs_processor"][1]
-        counts = arguments["readout_outputs"]
+        counts = [int(count) for count in arguments["readout_outputs"]]
         settings = _settings_of(arguments, stack, inputs)
-        state = content["nn_state_dict"]
+        state = dict(content["nn_state_dict"])
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ValueError(
             f"{path}: not a published DwiseNeuro checkpoint ({type(error).__name__}: {error}); "
@@ -34,13 +43,43 @@ def load_published(path: str | Path, readouts: dict[str, int], device: str = "cp
         ) from None
     if name != "dwiseneuro":
         raise ValueError(f"{path}: holds a '{name}', expected a 'dwiseneuro'")
-    encoder = DwiseNeuro(settings, _name_readouts(path, counts, readouts))
+    return PublishedCheckpoint(Path(path), settings, counts, state)
+
+
+def load_published(path: str | Path, readouts: dict[str, int], device: str = "cpu") -> DwiseNeuro:
+    """The whole encoder of a published file, frozen; `readouts` is the place of each mouse's readout.
+
+    Readouts of other mice are kept under the names "readout-<place>".
+    """
+    file = read_published(path, device)
+    for mouse, place in readouts.items():
+        if not 0 <= place < len(file.num_neurons):
+            raise ValueError(
+                f"{path}: mouse {mouse} wants readout {place}, but there are {len(file.num_neurons)}"
+            )
+    names = {place: mouse for mouse, place in readouts.items()}
+    mice = {names.get(k, f"readout-{k}"): count for k, count in enumerate(file.num_neurons)}
+    return _fill(DwiseNeuro(file.settings, mice), file.state, file.path).to(device)
+
+
+def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> DwiseNeuro:
+    """The encoder with the readouts of these mice only."""
+    state = {name: value for name, value in file.state.items() if not name.startswith(READOUTS)}
+    for new, old in enumerate(places.values()):
+        prefix = f"{READOUTS}{old}."
+        own = [name for name in file.state if name.startswith(prefix)]
+        state |= {f"{READOUTS}{new}.{name.removeprefix(prefix)}": file.state[name] for name in own}
+    mice = {mouse: file.num_neurons[place] for mouse, place in places.items()}
+    return _fill(DwiseNeuro(file.settings, mice), state, file.path)
+
+
+def _fill(encoder: DwiseNeuro, state: dict, path: Path) -> DwiseNeuro:
     try:
         encoder.load_state_dict(state)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{path}: its weights do not fit its own parameters ({reason})") from None
-    return encoder.to(device).eval().requires_grad_(False)
+    return encoder.eval().requires_grad_(False)
 
 
 def _settings_of(arguments: dict, stack: dict, inputs: dict) -> DwiseNeuroSettings:
@@ -53,19 +92,11 @@ def _settings_of(arguments: dict, stack: dict, inputs: dict) -> DwiseNeuroSettin
     if arguments["in_channels"] != NUM_CHANNELS or inputs["pad_fill_value"] != 0:
         raise ValueError(f"takes {arguments['in_channels']} channels, padded {inputs}")
     return DwiseNeuroSettings(
-        clip_frames=stack["size"], frame_step=stack["step"], canvas_px=inputs["size"][0], **chosen
+        clip_frames=stack["size"],
+        frame_step=stack["step"],
+        canvas_px=tuple(inputs["size"]),
+        **chosen,
     )
-
-
-def _name_readouts(path, counts: list[int], readouts: dict[str, int]) -> dict[str, int]:
-    """Mouse -> number of neurons, in the order of the file."""
-    for mouse, place in readouts.items():
-        if not 0 <= place < len(counts):
-            raise ValueError(
-                f"{path}: mouse {mouse} wants readout {place}, but there are {len(counts)}"
-            )
-    names = {place: mouse for mouse, place in readouts.items()}
-    return {names.get(place, f"readout-{place}"): count for place, count in enumerate(counts)}
 
 
 def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSettings) -> None:
@@ -75,7 +106,6 @@ def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSe
         "in_channels": NUM_CHANNELS,
         **{name: value for name, value in asdict(settings).items() if name not in CANVAS_KEYS},
     }
-    size = (settings.canvas_px, settings.canvas_px)
     content = {
         "model_name": MODEL_NAME,
         "params": {
@@ -85,7 +115,10 @@ def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSe
                 "step": settings.frame_step,
                 "position": "last",
             },
-            "inputs_processor": ("stack_inputs", {"size": size, "pad_fill_value": 0.0}),
+            "inputs_processor": (
+                "stack_inputs",
+                {"size": settings.canvas_px, "pad_fill_value": 0.0},
+            ),
             "responses_processor": ("identity", {}),
         },
         "nn_state_dict": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},

@@ -14,6 +14,6 @@ ENCODERS = {
 def build_encoder(name: str, settings: dict, num_neurons: dict[str, int]) -> Encoder:
     """An untrained encoder of the named kind."""
     if name not in ENCODERS:
-        raise ValueError(f"models.encoder: unknown encoder '{name}' (known: {sorted(ENCODERS)})")
+        raise ValueError(f"models.encoders: unknown encoder '{name}' (known: {sorted(ENCODERS)})")
     encoder, settings_class = ENCODERS[name]
     return encoder(settings_class(**settings), num_neurons)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recordings.reader import SCREEN_WIDTH
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class DwiseNeuroSettings:
 
     clip_frames: int
     frame_step: int
-    canvas_px: int
+    canvas_px: tuple[int, int]
+    """rows, columns"""
     core_features: tuple[int, ...]
     spatial_strides: tuple[int, ...]
     spatial_kernel: int
@@ -86,9 +87,10 @@ class DwiseNeuroSettings:
                 f"models.dwiseneuro: groups {self.groups} does not divide all of core_features[-1] and "
                 f"cortex_features {widths}; change one of them"
             )
-        if self.canvas_px < SCREEN_WIDTH:
+        if self.canvas_px[0] < SCREEN_HEIGHT or self.canvas_px[1] < SCREEN_WIDTH:
             raise ValueError(
-                f"models.dwiseneuro: canvas_px {self.canvas_px} is below the {SCREEN_WIDTH} px of the screen"
+                f"models.dwiseneuro: canvas_px {list(self.canvas_px)} does not hold the screen of "
+                f"{SCREEN_HEIGHT} rows and {SCREEN_WIDTH} columns"
             )
 
 
@@ -103,6 +105,9 @@ class TrainingSettings:
     ema_decay: float
     warmup_updates: int
     validate_every_updates: int
+    cutmix_probability: float
+    distillation_share: float
+    mixed_precision: bool
 
     def __post_init__(self):
         if self.warmup_updates > self.num_updates:
@@ -115,3 +120,12 @@ class TrainingSettings:
                 f"models.training: validate_every_updates {self.validate_every_updates} is above "
                 f"num_updates {self.num_updates}; no member would ever be validated"
             )
+
+
+@dataclass(frozen=True)
+class LoadSettings:
+    """Published checkpoints that become members."""
+
+    files: dict[str, str]
+    readouts: tuple[str, ...]
+    unseen_fold: int

@@ -1,4 +1,4 @@
-"""Training of one member: Poisson loss, AdamW, an average of the weights, resume bit for bit."""
+"""Training of one member: Poisson loss, CutMix, AdamW, an average of the weights, resume bit for bit."""
 
 import copy
 import logging
@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
 from models.checkpoint import MemberDescription, save_member
-from models.data import Batch, MouseData, draw_batch, summarise_training
+from models.data import Batch, MouseData, draw_batch, stream_batches, summarise_training
 from models.device import choose_device
-from models.encoder import Encoder, predict_trial, stack_inputs
+from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
 from models.loss import poisson_loss
 from models.registry import build_encoder
 from models.settings import TrainingSettings
@@ -31,23 +32,26 @@ def train_member(
     output: Path,
     code: str,
     checkpoint_s: float,
+    teacher: Encoder | None = None,
 ) -> pd.DataFrame:
     """Train, write the member to `output`, return its curve by update and mouse.
 
     `code` is a hash of the training code: a run is never resumed by another code.
     """
-    settings = TrainingSettings(**description.training_settings)
     data = {mouse: mouse_data.content for mouse, mouse_data in mice.items()}
     fingerprint = {**asdict(description), "data": data, "code": code}
+    fingerprint["teacher"] = weights_digest(teacher) if teacher else None
     resume = Resume(output, fingerprint, checkpoint_s)
-    run = TrainingRun(mice, description, settings, choose_device())
+    run = TrainingRun(mice, description, choose_device(), teacher)
     state = resume.load()
     if state is not None:
         logger.info("resuming at update %d", state["update"])
         run.load_state(state)
-    updates = range(run.update, settings.num_updates)
-    for _ in report_progress(updates, f"training member, seed {description.seed}"):
-        run.step()
+    updates = range(run.update, run.settings.num_updates)
+    batches = stream_batches(run.draw, updates)
+    title = f"training {description.encoder}, seed {description.seed}"
+    for batch in report_progress(batches, title, len(updates)):
+        run.step(batch)
         resume.save_when_due(run.state)
     save_member(output, run.average, description)
     resume.clear()
@@ -65,8 +69,15 @@ def describe_member(
 class TrainingRun:
     """The state of a training in progress and its one step."""
 
-    def __init__(self, mice, description: MemberDescription, settings: TrainingSettings, device):
-        self.mice, self.settings, self.device = mice, settings, device
+    def __init__(
+        self,
+        mice: dict[str, MouseData],
+        description: MemberDescription,
+        device: str,
+        teacher: Encoder | None = None,
+    ):
+        self.mice, self.device = mice, device
+        self.settings = settings = TrainingSettings(**description.training_settings)
         self.seed, self.update, self.curve = description.seed, 0, []
         torch.manual_seed(self.seed)
         self.encoder = build_encoder(
@@ -74,42 +85,83 @@ class TrainingRun:
         )
         self.encoder.initialise(lambda mouse: summarise_training(mice[mouse]))
         self.encoder.to(device)
+        self.teacher = teacher.to(device) if teacher else None
         self.average = copy.deepcopy(self.encoder).eval().requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
-            self.encoder.parameters(), lr=1.0, weight_decay=settings.weight_decay
+            self.encoder.parameters(), lr=1.0, weight_decay=settings.weight_decay, fused=True
         )
         self.losses: dict[str, list[float]] = {mouse: [] for mouse in mice}
 
-    def step(self) -> None:
-        """One update on clips of one mouse, then the average, then validation when due."""
+    def draw(self, update: int) -> Batch:
+        return draw_batch(self.mice, self.encoder.spec, self.settings, self.seed, update)
+
+    def step(self, batch: Batch) -> None:
+        """One update, then the average, then validation when due."""
         s = self.settings
-        batch = draw_batch(self.mice, self.encoder.spec, s.batch_clips, self.seed, self.update)
         torch.manual_seed(self.seed * 1_000_003 + self.update)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(s, self.update)
         self.encoder.train()
         loss = self._loss(batch)
-        if not torch.isfinite(loss):
-            raise ValueError(
-                f"training loss is {loss.item()} for mouse {batch.mouse} at update {self.update}; "
-                "lower models.training.learning_rate"
-            )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
         self.optimiser.step()
         self._update_average()
-        self.losses[batch.mouse].append(loss.item())
         self.update += 1
         if self.update % s.validate_every_updates == 0 or self.update == s.num_updates:
             self._validate()
 
-    def _loss(self, batch: Batch) -> torch.Tensor:
-        rates = self.encoder(batch.inputs_BCTHW.to(self.device), batch.mouse)
-        scale = self.encoder.response_scale(batch.mouse).to(self.device)
-        first = self.encoder.spec.warmup_frames
-        target = batch.responses_BNT.to(self.device)
-        return poisson_loss((rates / scale)[..., first:], (target / scale)[..., first:]).mean()
+    def _loss(self, batch: Batch) -> Tensor:
+        """Of a clip: summed over neurons and frames; mean over all clips, each with the readout of its mouse."""
+        inputs = batch.inputs_BCTHW.to(self.device)
+        clips = dict.fromkeys(self.mice, slice(None)) if self.teacher else batch.clips
+        mixed = self.settings.mixed_precision and self.device != "cpu"
+        with torch.autocast("cuda", torch.bfloat16, enabled=mixed):
+            rates = self.encoder.predict_mice(inputs, clips)
+        own = {m: rates[m][batch.clips[m]] if self.teacher else rates[m] for m in batch.clips}
+        losses = {
+            mouse: self._clip_losses(mouse, own[mouse], response_BNT.to(self.device))
+            for mouse, response_BNT in batch.responses.items()
+        }
+        self._note_losses(losses)
+        loss = torch.cat(list(losses.values())).mean()
+        if self.teacher is None:
+            return loss
+        share = self.settings.distillation_share
+        return (1 - share) * loss + share * self._distilled_loss(inputs, batch.clips, rates)
+
+    def _clip_losses(self, mouse: str, rate_BNT: Tensor, response_BNT: Tensor) -> Tensor:
+        """Poisson loss of each clip, summed over its neurons and scored frames."""
+        scale = self.encoder.response_scale(mouse).to(self.device)
+        scored = slice(self.encoder.spec.warmup_frames, None)
+        rate_BNT = (rate_BNT.float() / scale)[..., scored]
+        response_BNT = (response_BNT / scale)[..., scored]
+        return poisson_loss(rate_BNT, response_BNT) * rate_BNT[0].numel()
+
+    def _note_losses(self, losses: dict[str, Tensor]) -> None:
+        """Keep each mouse's loss per neuron and frame for the curve; stop where it is no number."""
+        frames = self.encoder.spec.clip_frames - self.encoder.spec.warmup_frames
+        means = torch.stack([losses_B.detach().mean() for losses_B in losses.values()]).tolist()
+        for mouse, mean in zip(losses, means, strict=True):
+            if not math.isfinite(mean):
+                raise ValueError(
+                    f"training loss is {mean} for mouse {mouse} at update {self.update}; "
+                    "lower models.training.<encoder>.learning_rate"
+                )
+            self.losses[mouse].append(mean / frames / self.encoder.num_neurons[mouse])
+
+    def _distilled_loss(
+        self, inputs: Tensor, clips: dict[str, slice], rates: dict[str, Tensor]
+    ) -> Tensor:
+        """The same loss to the teacher's rates of the mice that did not see a clip, mean over those mice."""
+        with torch.no_grad():
+            targets = self.teacher.predict_mice(inputs, dict.fromkeys(rates, slice(None)))
+        total = torch.zeros((), device=self.device)
+        for mouse, rate_BNT in rates.items():
+            losses_B = self._clip_losses(mouse, rate_BNT, targets[mouse].float())
+            own = losses_B[clips[mouse]].sum() if mouse in clips else 0.0
+            total = total + losses_B.sum() - own
+        return total / len(inputs) / (len(rates) - 1)
 
     @torch.no_grad()
     def _update_average(self) -> None:

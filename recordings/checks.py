@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
+from recordings.phash import NUM_HASHED_FRAMES, hash_movie
 from recordings.progress import report_progress
 from recordings.reader import (
     MISSING_TIERS,
@@ -23,7 +24,8 @@ def check_recording(recording: Recording) -> pd.DataFrame:
     """Read every array and return a row per trial; raise ValueError at the first fault.
 
     Columns: trial, tier, num_frames (valid), hidden (responses withheld as zeros), video
-    (id of the movie: equal movies have equal ids), content (the same for all four arrays together).
+    (id of the movie: equal movies have equal ids), phash (perceptual hash of the movie, hexadecimal), content
+    (id of all four arrays together).
     """
     _check_trial_numbers(recording)
     _check_tiers(recording)
@@ -77,6 +79,11 @@ def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> 
                 f"{recording.path(modality, trial)}: {length} valid frames, but the video of the trial has "
                 f"{num_frames}; both must end at the same frame"
             )
+    if num_frames < NUM_HASHED_FRAMES:
+        raise ValueError(
+            f"{recording.path('videos', trial)}: {num_frames} valid frames, need at least {NUM_HASHED_FRAMES}; "
+            "delete the trial from all four data folders"
+        )
     _check_ranges(recording, trial, arrays, num_frames)
     video = np.ascontiguousarray(arrays["videos"][..., :num_frames], np.float32)
     content = hashlib.sha256()
@@ -88,6 +95,7 @@ def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> 
         "num_frames": num_frames,
         "hidden": hidden,
         "video": hashlib.sha256(video).hexdigest()[:16],
+        "phash": f"{hash_movie(video.transpose(2, 0, 1)):016x}",
         "content": content.hexdigest()[:16],
         "brightest": float(video.max()),
     }

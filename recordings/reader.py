@@ -85,10 +85,10 @@ class Recording:
         stop = stop if max_frames is None else min(stop, max_frames)
         return self.frames(number, 0, stop)
 
-    def frames(self, number: int, start: int, stop: int) -> Trial:
-        """Load frames start..stop-1 of one trial."""
+    def frames(self, number: int, start: int, stop: int, step: int = 1) -> Trial:
+        """Load every `step`-th of the frames start..stop-1 of one trial."""
         video, responses, behavior, pupil = (
-            np.asarray(self.array(modality, number)[..., start:stop], np.float32)
+            np.asarray(self.array(modality, number)[..., start:stop:step], np.float32)
             for modality in MODALITIES
         )
         return Trial(

@@ -1,7 +1,6 @@
 """Which trials are trained on, validated on and reconstructed: split by movie, never by trial."""
 
 import hashlib
-import math
 from pathlib import Path
 
 import pandas as pd
@@ -15,32 +14,61 @@ TRAINING, VALIDATION, HELD_OUT, UNUSED = "training", "validation", "held_out", "
 def select_trials(trials: dict[str, pd.DataFrame], settings: SelectionSettings) -> pd.DataFrame:
     """Label every trial of every mouse with its set.
 
-    Held-out clips: of each mouse the first `num_clips` distinct movies of the held-out tiers, one trial each.
-    A movie of the held-out tiers is never trained on, in any mouse. Trials with hidden responses or fewer
-    than `min_frames` frames are unused.
+    Held-out clips: of each mouse the first `num_clips` distinct movies of the held-out tiers and folds, one trial
+    each. A movie that might be chosen is never trained on, in any mouse, and a chosen one measures no encoder.
+    Where a tier is trained on and reconstructed from, the rest of its held-out fold measures the encoders.
+    Trials with hidden responses or fewer than `min_frames` frames are unused.
     """
     table = pd.concat([rows.assign(mouse=mouse) for mouse, rows in trials.items()])
     table = table.sort_values(["mouse", "trial"], ignore_index=True)
+    table["fold"] = [int(phash, 16) % settings.num_folds for phash in table.phash]
     usable = ~table.hidden & (table.num_frames >= settings.min_frames)
-    held_out = table.tier.isin(settings.held_out_tiers)
-    forbidden = set(table.video[held_out])
-    training = usable & table.tier.isin(settings.training_tiers) & ~table.video.isin(forbidden)
-    validation = training & table.video.isin(_validation_videos(table.video[training], settings))
+    training = usable & table.tier.isin(settings.training_tiers)
+    candidates = table.tier.isin(settings.held_out_tiers) & table.fold.isin(settings.held_out_folds)
+    chosen = _choose_held_out(table[usable & candidates], settings.num_clips)
+    kept_apart = candidates & ~(
+        table.tier.isin(settings.training_tiers) & ~table.index.isin(chosen)
+    )
     table["set"] = UNUSED
-    table.loc[training, "set"] = TRAINING
-    table.loc[validation, "set"] = VALIDATION
-    first = ~table[usable & held_out].duplicated(["mouse", "video"])
-    candidates = table[usable & held_out][first]
-    chosen = candidates.groupby("mouse").head(settings.num_clips).index
+    in_fold = table.fold == settings.validation_fold
+    table.loc[training & ~in_fold & ~_shows_any(table, table[candidates]), "set"] = TRAINING
+    table.loc[training & in_fold & ~_shows_any(table, table[kept_apart]), "set"] = VALIDATION
     table.loc[chosen, "set"] = HELD_OUT
     _refuse_empty_sets(table, list(trials), settings)
-    return table[["mouse", "trial", "tier", "num_frames", "hidden", "video", "content", "set"]]
+    columns = ["mouse", "trial", "tier", "num_frames", "hidden", "video", "phash", "fold"]
+    return table[[*columns, "content", "set"]]
 
 
-def _validation_videos(videos: pd.Series, settings: SelectionSettings) -> list[str]:
-    """The movies with the smallest content ids: the same ones whatever mouse shows them."""
-    distinct = sorted(videos.unique())
-    return distinct[: math.ceil(settings.validation_fraction * len(distinct))]
+def _choose_held_out(candidates: pd.DataFrame, num_clips: int) -> pd.Index:
+    """Rows of the first trials of distinct movies, `num_clips` of each mouse."""
+    first = ~(candidates.duplicated(["mouse", "video"]) | candidates.duplicated(["mouse", "phash"]))
+    return candidates[first].groupby("mouse").head(num_clips).index
+
+
+def _shows_any(table: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Which trials show a movie of the others, whether its bytes are equal or it only looks the same."""
+    return table.video.isin(set(others.video)) | table.phash.isin(set(others.phash))
+
+
+def prove_split(sets: pd.DataFrame) -> pd.DataFrame:
+    """A row per movie with the number of its trials in each set over all mice; ValueError where sets share one."""
+    movies = sets.assign(trials=1).pivot_table(
+        index=["video", "phash", "fold"],
+        columns="set",
+        values="trials",
+        aggfunc="sum",
+        fill_value=0,
+    )
+    movies = movies.reindex(columns=[TRAINING, VALIDATION, HELD_OUT, UNUSED], fill_value=0)
+    for level in ("video", "phash"):
+        shown = movies.groupby(level=level).sum() > 0
+        shared = shown[shown[[TRAINING, VALIDATION, HELD_OUT]].sum(axis=1) > 1]
+        if len(shared):
+            names = [name for name in (TRAINING, VALIDATION, HELD_OUT) if shared[name].iloc[0]]
+            raise ValueError(
+                f"the movie with {level} {shared.index[0]} is in the sets {' and '.join(names)}; sets must share no movie"
+            )
+    return movies.reset_index()
 
 
 def _refuse_empty_sets(table: pd.DataFrame, mice: list[str], settings: SelectionSettings) -> None:

@@ -11,19 +11,36 @@ class SelectionSettings:
 
     training_tiers: tuple[str, ...]
     held_out_tiers: tuple[str, ...]
-    validation_fraction: float
+    num_folds: int
+    validation_fold: int
+    held_out_folds: tuple[int, ...]
     min_frames: int
     num_clips: int
 
     def __post_init__(self):
         both = set(self.training_tiers) & set(self.held_out_tiers)
-        if both:
+        if both and list(self.held_out_folds) != [self.validation_fold]:
             raise ValueError(
-                f"recordings.selection: {sorted(both)} is in training_tiers and in held_out_tiers; keep it in one"
+                f"recordings.selection: {sorted(both)} is in training_tiers and in held_out_tiers; keep it in one, or "
+                f"reconstruct from the fold that is not trained on: held_out_folds [{self.validation_fold}]"
+            )
+        beyond = [f for f in (self.validation_fold, *self.held_out_folds) if f >= self.num_folds]
+        if beyond:
+            raise ValueError(
+                f"recordings.selection: there is no fold {beyond[0]} of {self.num_folds} num_folds, the first is 0"
             )
         unknown = (set(self.training_tiers) | set(self.held_out_tiers)) - set(TIERS)
         if unknown:
             raise ValueError(f"recordings.selection: unknown tiers {sorted(unknown)}; use {TIERS}")
+
+
+@dataclass(frozen=True)
+class ArchiveSettings:
+    """Where the paper's public files are and where they are put."""
+
+    url: str
+    folder: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ class Interrupted(Exception):
 def stop_after(num_items: int) -> Callable[..., Iterator]:
     """A `report_progress` that is interrupted once so many items are done."""
 
-    def report_progress(iterable: Iterable, title: str) -> Iterator:
+    def report_progress(iterable: Iterable, title: str, total: int | None = None) -> Iterator:
         for index, item in enumerate(iterable):
             if index == num_items:
                 raise Interrupted

@@ -11,10 +11,13 @@ import yaml
 
 BLOCKS = {
     "recordings.selection": "recordings.settings.SelectionSettings",
+    "recordings.archive": "recordings.settings.ArchiveSettings",
     "recordings.simulated": "recordings.settings.SimulationSettings",
     "models.factorised": "models.settings.FactorisedSettings",
     "models.dwiseneuro": "models.settings.DwiseNeuroSettings",
-    "models.training": "models.settings.TrainingSettings",
+    "models.training.factorised": "models.settings.TrainingSettings",
+    "models.training.dwiseneuro": "models.settings.TrainingSettings",
+    "models.load": "models.settings.LoadSettings",
     "masks.alpha": "masks.settings.AlphaSettings",
     "reconstruct.descent": "reconstruct.settings.DescentSettings",
     "reconstruct.smoothing": "reconstruct.settings.SmoothingSettings",
@@ -178,6 +181,8 @@ def _allowed(node: dict) -> str:
         distinct = " different" if node.get("uniqueItems") else ""
         items = node["items"]
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
+    if "pattern" in node:
+        return "a name with folders, without .."
     return ARTICLES[node["type"]] + _range(node) + unit
 
 
@@ -221,29 +226,68 @@ def _contradictions(config: dict) -> list[str]:
         for low, high, why in pairs
         if find(config, low) > find(config, high)
     ]
-    return above + _window_problems(config) + _short_trials(config) + _shared_folders(config)
+    return (
+        above
+        + _window_problems(config)
+        + _load_problems(config)
+        + _short_trials(config)
+        + _shared_folders(config)
+    )
 
 
 def _window_problems(config: dict) -> list[str]:
-    """Windows of the encoder must fit into every trial and leave no frame out."""
-    block = f"models.{config['models']['encoder']}"
-    try:
-        encoder = build_block(block, find(config, block))
-    except ValueError:  # reported with its block
+    """Windows of the trained encoders must fit into every trial and leave no frame out."""
+    if config["models"]["source"] == "load":
         return []
-    problems = [
-        f"{block}: a window of {encoder.window_frames} frames is above {length} {find(config, length)}; "
-        "every trial must fill one"
-        for length in TRIAL_LENGTHS
-        if encoder.window_frames > find(config, length)
-    ]
-    key = "reconstruct.descent.window_stride_frames"
-    if find(config, key) > encoder.scored_frames:
-        problems.append(
-            f"{key}: {find(config, key)} is above the {encoder.scored_frames} frames that a window of {block} "
-            "scores; windows must leave no frame out"
-        )
+    problems = []
+    for name in config["models"]["encoders"]:
+        block = f"models.{name}"
+        try:
+            encoder = build_block(block, find(config, block))
+        except ValueError:  # reported with its block
+            continue
+        problems += [
+            f"{block}: a window of {encoder.window_frames} frames is above {length} {find(config, length)}; "
+            "every trial must fill one"
+            for length in TRIAL_LENGTHS
+            if encoder.window_frames > find(config, length)
+        ]
+        key = "reconstruct.descent.window_stride_frames"
+        if find(config, key) > encoder.scored_frames:
+            problems.append(
+                f"{key}: {find(config, key)} is above the {encoder.scored_frames} frames that a window of {block} "
+                "scores; windows must leave no frame out"
+            )
     return problems
+
+
+def _load_problems(config: dict) -> list[str]:
+    """Loaded members must exist, have names of their own and be used on movies that they have not seen."""
+    from models.ensemble import loaded_members, trained_members
+
+    models, selection = config["models"], config["recordings"]["selection"]
+    if models["source"] == "train":
+        return []
+    try:
+        loaded = loaded_members(models, config["recordings"]["archive"])
+    except ValueError as error:
+        return [str(error)]
+    problems = [
+        f"models.load.files.{name}: a trained member has this name; give the loaded one another"
+        for name in sorted(set(loaded) & set(trained_members(models)))
+    ]
+    if not loaded:
+        problems.append(
+            f"models.load.files: names no member, but models.source is {models['source']}; name one, or set it to train"
+        )
+    unseen = models["load"]["unseen_fold"]
+    expected = {"validation_fold": unseen, "held_out_folds": [unseen]}
+    return problems + [
+        f"recordings.selection.{key}: {selection[key]} would show loaded members movies that they were trained on; "
+        f"set it to models.load.unseen_fold, {value}"
+        for key, value in expected.items()
+        if selection[key] != value
+    ]
 
 
 def _short_trials(config: dict) -> list[str]:

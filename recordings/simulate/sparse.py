@@ -12,13 +12,19 @@ NUM_EVENTS = 50
 
 
 def write_sparse_recording(
-    folder: Path, num_neurons: int, num_trials: int, num_frames: int, num_held_out: int, seed: int
+    folder: Path,
+    num_neurons: int,
+    num_trials: int,
+    num_frames: int,
+    num_held_out: int,
+    seed: int,
+    dtype: type = np.float32,
 ) -> None:
     """Black movies with one lit frame, silent neurons with a few events; the last trials are the oracle tier."""
     generator = np.random.default_rng(seed)
     with replace_when_done(folder) as temporary:
         for trial in range(num_trials):
-            arrays = _open_trial(temporary, trial, num_neurons, num_frames)
+            arrays = _open_trial(temporary, trial, num_neurons, num_frames, dtype)
             lit = generator.integers(0, num_frames)
             arrays["videos"][..., lit] = generator.uniform(0, 255, (SCREEN_HEIGHT, SCREEN_WIDTH))
             neurons = generator.integers(0, num_neurons, NUM_EVENTS)
@@ -32,7 +38,7 @@ def write_sparse_recording(
         np.save(path, np.array(tiers))
 
 
-def _open_trial(folder: Path, trial: int, num_neurons: int, num_frames: int) -> dict:
+def _open_trial(folder: Path, trial: int, num_neurons: int, num_frames: int, dtype: type) -> dict:
     shapes = {
         "videos": (SCREEN_HEIGHT, SCREEN_WIDTH, num_frames),
         "responses": (num_neurons, num_frames),
@@ -43,5 +49,5 @@ def _open_trial(folder: Path, trial: int, num_neurons: int, num_frames: int) -> 
     for modality, shape in shapes.items():
         path = folder / "data" / modality / f"{trial}.npy"
         path.parent.mkdir(parents=True, exist_ok=True)
-        arrays[modality] = open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+        arrays[modality] = open_memmap(path, mode="w+", dtype=dtype, shape=shape)
     return arrays

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 OVERLAYS = sorted((ROOT / "configs").glob("*.yaml"))
+FREE_NAMES = {"recordings.mice", "models.load.files"}
+LAID_OVER = {"paper": ("sensorium2023",), "published": ("sensorium2023", "paper")}
 NUMBERS = {"integer", "number"}
 
 
@@ -32,6 +35,14 @@ def without(dotted):
     return config
 
 
+def loading(source="load", unseen=0, held_out=(0,), **files):
+    """The config with members that are loaded."""
+    config = changed("models.source", source)
+    config["models"]["load"] |= {"files": files, "unseen_fold": unseen}
+    config["recordings"]["selection"]["held_out_folds"] = list(held_out)
+    return config
+
+
 def refusal(config):
     with pytest.raises(ValueError, match=r"config\.yaml is refused") as caught:
         validate_config(config, SCHEMA_PATH)
@@ -39,8 +50,8 @@ def refusal(config):
 
 
 def config_keys(node, where=""):
-    """Dotted leaves of config.yaml; the mice are one leaf, since their names are free."""
-    if not isinstance(node, dict) or where == "recordings.mice":
+    """Dotted leaves of config.yaml; mice and loaded members are one leaf, since their names are free."""
+    if not isinstance(node, dict) or where in FREE_NAMES:
         return {where}
     return set().union(*(config_keys(v, f"{where}.{k}".lstrip(".")) for k, v in node.items()))
 
@@ -86,7 +97,8 @@ def test_every_block_has_a_dataclass():
     blocks = {
         f"{s}.{k}" for s, part in CONFIG.items() for k, v in part.items() if isinstance(v, dict)
     }
-    assert blocks - {"recordings.mice"} == set(BLOCKS)
+    per_encoder = {f"models.training.{name}" for name in CONFIG["models"]["training"]}
+    assert blocks - {"recordings.mice", "models.training"} | per_encoder == set(BLOCKS)
 
 
 def test_lists_become_tuples():
@@ -127,8 +139,8 @@ REFUSED = {
         "models.num_members: found 4.0; allowed: a whole number at least 1 and at most 100 (members)",
     ),
     "below range": (
-        changed("models.training.learning_rate", 0.0),
-        "models.training.learning_rate: found 0.0; "
+        changed("models.training.factorised.learning_rate", 0.0),
+        "models.training.factorised.learning_rate: found 0.0; "
         "allowed: a number above 0 and at most 1 (per update)",
     ),
     "above range": (
@@ -141,8 +153,8 @@ REFUSED = {
         "allowed: a number at least 0 and at most 36 (pixels)",
     ),
     "number that YAML reads as text": (
-        changed("models.training.weight_decay", "1e-2"),
-        "models.training.weight_decay: found the text '1e-2' "
+        changed("models.training.factorised.weight_decay", "1e-2"),
+        "models.training.factorised.weight_decay: found the text '1e-2' "
         "(write a number without quotes, and 1.0e-3 instead of 1e-3); "
         "allowed: a number at least 0 and at most 1 (per learning rate)",
     ),
@@ -192,7 +204,7 @@ REFUSED = {
     "missing key": (
         without("models.num_members"),
         "models.num_members: missing; add it to config.yaml: "
-        "ensemble size; members differ by seed only; "
+        "trained members of each encoder; they differ by seed only; "
         "allowed: a whole number at least 1 and at most 100 (members)",
     ),
     "missing section": (
@@ -232,6 +244,39 @@ REFUSED = {
         changed("recordings.mice", {"A": "x", "B": "x"}),
         "recordings.mice: x is named for more than one mouse; name it once",
     ),
+    "no such encoder": (
+        changed("models.encoders", ["transformer"]),
+        "models.encoders[0]: found the text 'transformer'; allowed: one of factorised, dwiseneuro",
+    ),
+    "archive outside of its folder": (
+        changed("recordings.archive.files", ["../secret"]),
+        "recordings.archive.files[0]: found the text '../secret'; allowed: a name with folders, without ..",
+    ),
+    "nothing to load": (
+        loading(),
+        "models.load.files: names no member, but models.source is load; name one, or set it to train",
+    ),
+    "no such checkpoint": (
+        loading(P="fold_9"),
+        "models.load.files.P: fold_9 is no file; give the path of a checkpoint, or the name of one of "
+        "recordings.archive.files",
+    ),
+    "several checkpoints": (
+        loading(P="mask_m"),
+        "models.load.files.P: mask_m is several files of the archive "
+        "(reconstructions/masks/mask_m0.npy, reconstructions/masks/mask_m1.npy, reconstructions/masks/mask_m2.npy, "
+        "reconstructions/masks/mask_m3.npy, reconstructions/masks/mask_m4.npy); give the path of a checkpoint, or "
+        "the name of one of recordings.archive.files",
+    ),
+    "two members of one name": (
+        loading(source="both", factorised2="true_batch_002/fold_0"),
+        "models.load.files.factorised2: a trained member has this name; give the loaded one another",
+    ),
+    "movies that a loaded member was trained on": (
+        loading(P="true_batch_002/fold_0", unseen=0, held_out=[0, 1]),
+        "recordings.selection.held_out_folds: [0, 1] would show loaded members movies that they were trained on; "
+        "set it to models.load.unseen_fold, [0]",
+    ),
     "fields off the screen": (
         changed("recordings.simulated.field_center_px", [36.0, 30.0]),
         "recordings.simulated: row 36.0 of field_center_px is off the screen of 36 rows",
@@ -260,7 +305,11 @@ def test_all_problems_at_once():
 
 @pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.stem)
 def test_overlay_is_accepted(path):
-    validate_config(overlaid(CONFIG, yaml.safe_load(path.read_text())), SCHEMA_PATH)
+    below = LAID_OVER.get(path.stem, ())
+    layers = [ROOT / f"configs/{name}.yaml" for name in below] + [path]
+    validate_config(
+        reduce(overlaid, (yaml.safe_load(p.read_text()) for p in layers), CONFIG), SCHEMA_PATH
+    )
 
 
 def test_settings_do_not_import_torch():

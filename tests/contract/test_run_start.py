@@ -71,7 +71,8 @@ def project(tmp_path_factory):
     for name, text in SCRIPTS.items():
         (scripts / f"{name}.py").write_text(FIRST_LINES + text)
     (folder / "recordings").mkdir()
-    shutil.copy(ROOT / "recordings/progress.py", folder / "recordings")
+    for name in ("progress", "memory"):
+        shutil.copy(ROOT / f"recordings/{name}.py", folder / "recordings")
     shutil.copy(ROOT / "workflow/locks.py", folder / "workflow")
     shutil.copytree(ROOT / "profiles/default", folder / "profiles/default")
     (folder / "Snakefile").write_text(SNAKEFILE)

@@ -105,12 +105,12 @@ class Pipeline:
     def files(self, pattern: str) -> list[Path]:
         return sorted(path for path in self.folder.glob(pattern) if path.is_file())
 
-    def run_and_kill(self, when: Callable[["Pipeline"], bool], *arguments: str) -> str:
+    def run_and_kill(self, when: Callable[["Pipeline"], bool], *arguments: str, **configs) -> str:
         """Run until `when` holds, then kill -9 Snakemake and all its jobs at once; return what was said."""
         said = self.folder / "killed_run.txt"
         with open(said, "w") as output:
             run = subprocess.Popen(
-                self.command(*arguments),
+                self.command(*arguments, **configs),
                 cwd=self.folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,

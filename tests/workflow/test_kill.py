@@ -7,7 +7,7 @@ import torch
 RULES = ("train_member", "fit_alpha", "reconstruct_clips")
 OFTEN = ["--set-resources", *(f"{rule}:checkpoint_s=0" for rule in RULES)]
 """a checkpoint at every step, so that every kill finds one"""
-EXACT = ("csv", "npy", "png", "svg", "mp4")
+EXACT = ("csv", "md", "npy", "png", "svg", "mp4")
 
 
 def read_checkpoint(path):
@@ -49,9 +49,9 @@ def log_of(pipeline, rule, checkpoint):
     return (pipeline.folder / f"results/logs/{rule}/{checkpoint.parent.name}.log").read_text()
 
 
-def kill(pipeline, when):
+def kill(pipeline, when, *arguments, **configs):
     """Kill once; the run before it must have met no lock, and must leave one behind."""
-    said = pipeline.run_and_kill(when, *OFTEN)
+    said = pipeline.run_and_kill(when, *arguments, *OFTEN, **configs)
     assert "lock" not in said.lower()
     assert pipeline.files(".snakemake/locks/*.lock")
 
@@ -77,6 +77,20 @@ def test_killed_run_goes_on_to_the_same_results(repository, smoke):
     assert half_movies
     assert not any(path.exists() for path in half_movies)
     assert_same_results(repository, smoke)
+
+
+def test_dwiseneuro_killed_while_training_ends_with_the_same_weights(finished):
+    overlay = {"models": {"encoders": ["dwiseneuro"]}}
+    member = "results/models/member-dwiseneuro1/member.pt"
+    expected = finished.folder / "undisturbed.pt"
+    finished.run(member, overlay=overlay).succeeded()
+    (finished.folder / member).rename(expected)
+    kill(finished, while_training, member, overlay=overlay)
+    states = checkpoints(finished, "results/models/member-*/.member.resume-*.pt")
+    assert [state["update"] < 6 for state in states.values()] == [True]
+    finished.run(member, *OFTEN, overlay=overlay).succeeded()
+    assert_same_weights(finished.folder / member, expected)
+    assert "resuming at update" in log_of(finished, "train_member", finished.folder / member)
 
 
 def assert_same_results(pipeline, expected):

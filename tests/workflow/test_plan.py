@@ -10,8 +10,9 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
     jobs = {
         "check_recording": mice,
         "select_trials": 1,
+        "pack_recording": mice,
         "train_member": members,
-        "tabulate_training": 1,
+        "tabulate_members": 1,
         "fit_alpha": mice,
         "reconstruct_clips": mice * members,
         "average_members": mice,
@@ -40,13 +41,17 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
 ONE = {"A": "dynamic1"}
 FOUR = {"A": "dynamic1", "B": "dynamic2", "C3": "dynamic3", "x": "dynamic4"}
 SEEDS = {"models.seed": 100, "masks.alpha.seed": 9, "evaluate.shuffle_seed": 5}
+DISTILLED = {"models.training.factorised.distillation_share": 0.36}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
-    "default": ({}, jobs_of(2, 4, 2), 53),
-    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 34),
-    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 91),
-    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 62),
-    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 51),
-    "other seeds": (SEEDS, jobs_of(2, 4, 2), 53),
+    "default": ({}, jobs_of(2, 4, 2), 55),
+    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 35),
+    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 95),
+    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 64),
+    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 53),
+    "the paper's encoder": ({"models.encoders": ["dwiseneuro"]}, jobs_of(2, 4, 2), 55),
+    "both encoders": ({"models.encoders": ["factorised", "dwiseneuro"]}, jobs_of(2, 8, 2), 67),
+    "distilled": (DISTILLED, jobs_of(2, 4, 2) | {"train_member": 8}, 59),
+    "other seeds": (SEEDS, jobs_of(2, 4, 2), 55),
 }
 
 
@@ -85,9 +90,34 @@ def test_recordings_elsewhere(repository, tmp_path):
 
 def test_masks_alone_train_only_the_first_member(repository):
     jobs = jobs_of(mice=2, members=1, drawn_clips=2)
-    needed = ("simulate_mouse", "check_recording", "select_trials", "train_member", "fit_alpha")
-    wanted = {rule: jobs[rule] for rule in (*needed, "draw_alpha")} | {"masks": 1}
+    needed = ("simulate_mouse", "check_recording", "select_trials", "pack_recording")
+    wanted = {rule: jobs[rule] for rule in (*needed, "train_member", "fit_alpha", "draw_alpha")} | {
+        "masks": 1
+    }
     assert repository.plan("masks", configs=()) == wanted
+
+
+LOADED = {  # two golden members, by path and by a part of the name in the archive
+    "recordings.selection.held_out_tiers": ["train"],
+    "recordings.selection.held_out_folds": [0],
+    "recordings.archive.files": ["weights/model-a.pth", "weights/model-b.pth", "masks/m0.npy"],
+    "models.source": "load",
+    "models.load.files": {"here": "own.pth", "there": "model-b"},
+}
+
+
+@pytest.mark.parametrize(("source", "trained"), [("load", 0), ("both", 4)])
+def test_loaded_members_are_imported_and_fetched_where_needed(repository, source, trained):
+    (repository.folder / "own.pth").touch()
+    repository.configure(LOADED | {"models.source": source})
+    jobs = jobs_of(2, trained + 2, 2) | {"train_member": trained, "import_member": 2}
+    expected = {rule: count for rule, count in jobs.items() if count} | {"fetch_file": 1}
+    assert repository.plan(configs=()) == expected
+
+
+def test_the_archive_is_fetched_file_by_file(repository):
+    repository.configure(LOADED | {"models.load.files": {"there": "model-b"}})
+    assert repository.plan("archive", configs=()) == {"fetch_file": 3, "archive": 1}
 
 
 def test_figures_alone_leave_out_the_report(repository):

@@ -40,7 +40,7 @@ CHANGED_KEYS = {
         {"models": {"num_members": 3}},
         {
             "train_member": 1,  # the two others stay
-            "tabulate_training": 1,
+            "tabulate_members": 1,
             "draw_training": 1,
             "reconstruct_clips": MICE,  # through the new member only
             "average_members": MICE,

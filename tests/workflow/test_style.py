@@ -16,6 +16,7 @@ SCRIPTS = ROOT / "workflow/scripts"
 NEEDED = ("log", "benchmark", "conda", "threads", "resources", "params", "script", "output")
 ON_GPU = {
     "train_member",
+    "import_member",
     "fit_alpha",
     "reconstruct_clips",
     "reconstruct_shuffled",
@@ -100,7 +101,7 @@ def test_exactly_the_rules_on_the_gpu_ask_for_one():
 
 
 def test_scripts_on_the_gpu_are_those_that_choose_a_device_or_train_or_reconstruct():
-    words = re.compile(r"choose_device\(|train_member\(|\.run_member\(|\.run\(")
+    words = re.compile(r"choose_device\(|train_member\(|import_member\(|\.run_member\(|\.run\(")
     assert {s.stem for s in SCRIPTS.glob("[!_]*.py") if words.search(s.read_text())} == ON_GPU
 
 

@@ -8,6 +8,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
+from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
@@ -24,14 +25,16 @@ if workflow.is_main_process:
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
 MICE = list(RECORDINGS["mice"])
-MEMBERS = [MODELS["seed"] + index for index in range(MODELS["num_members"])]
+ARCHIVE = RECORDINGS["archive"]
+TRAINED, LOADED = trained_members(MODELS), loaded_members(MODELS, ARCHIVE)
+MEMBERS = [*TRAINED, *LOADED]
 SIMULATED = RECORDINGS["source"] == "simulated"
 CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 
 
 wildcard_constraints:
     mouse="[A-Za-z0-9]+",
-    member="[0-9]+",
+    member="[A-Za-z0-9]+",
     clip="[0-9]+",
     bound="true_neurons|noise_free",
     recording="|".join(map(re.escape, RECORDINGS["mice"].values())),
@@ -73,9 +76,35 @@ for mouse in [] if SIMULATED else MICE:
         )
 
 
+def encoder_of_member(wildcards):
+    return parse_member(wildcards.member).encoder
+
+
+def settings_of_member(wildcards):
+    """Size of the member's encoder."""
+    return MODELS[encoder_of_member(wildcards)]
+
+
+def training_of_member(wildcards):
+    """How the member is trained; a teacher learns from no teacher."""
+    member = parse_member(wildcards.member)
+    training = MODELS["training"][member.encoder]
+    return training | {"distillation_share": 0.0} if member.is_teacher else training
+
+
+def teacher_of_member(wildcards):
+    """The member that is trained first, where this one learns from it."""
+    if training_of_member(wildcards)["distillation_share"] == 0:
+        return []
+    return result("models", "member.pt", member=f"{wildcards.member}{TEACHER}")
+
+
 def seed_of_member(wildcards):
-    """A member is named after its seed."""
-    return int(wildcards.member)
+    return parse_member(wildcards.member).seed
+
+
+def checkpoint_of_member(wildcards):
+    return LOADED[wildcards.member]
 
 
 def recording_of_mouse(wildcards):
@@ -114,19 +143,6 @@ def alpha_file(mouse="{mouse}"):
     return result("masks", "alpha.h5", mouse=mouse, seed=MASKS["alpha"]["seed"])
 
 
-def control_file(name, mouse="{mouse}"):
-    return result(f"evaluate/{name}", "movies.h5", mouse=mouse, seed=EVALUATE["shuffle_seed"])
-
-
-def control_names():
-    """Controls that can be had: the true neurons are known for simulated mice only."""
-    return ["shuffled_neurons", "ridge"] + (["true_neurons", "noise_free"] if SIMULATED else [])
-
-
-def controls_of_mouse(wildcards):
-    return {name: control_file(name, wildcards.mouse) for name in control_names()}
-
-
 def tables_of_mice(name):
     """One table of every mouse, to be stacked."""
     return [result("evaluate/tables", name, mouse=mouse) for mouse in MICE]
@@ -143,56 +159,17 @@ def gpus_per_job(wildcards):
     return 1 if cluster or local_gpus() else 0
 
 
-def figure_file(name, kind, **entities):
-    """A figure's svg, png or csv with the plotted numbers."""
-    return result(
-        "figures", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + f".{kind}"
-    )
+def control_file(name, mouse="{mouse}"):
+    return result(f"evaluate/{name}", "movies.h5", mouse=mouse, seed=EVALUATE["shuffle_seed"])
 
 
-def movie_file(name, mouse="{mouse}"):
-    return result("figures/movies", f"{name}_mouse-{mouse}.mp4")
+def control_names():
+    """Controls that can be had: the true neurons are known for simulated mice only."""
+    return ["shuffled_neurons", "ridge"] + (["true_neurons", "noise_free"] if SIMULATED else [])
 
 
-def report_entries():
-    """Every figure and movie in the order of the report: category, caption, file, wildcards."""
-    results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
-    clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
-    results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
-    movies = [
-        ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
-    ]
-    masks = [("Masks", "masks", {})] + [("Masks", "alpha", {"mouse": mouse}) for mouse in MICE]
-    others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
-    others += [("Recordings", "reliability", {})] if SIMULATED else []
-    return [
-        (
-            category,
-            name,
-            movie_file(name, **by) if category == "Movies" else figure_file(name, "png", **by),
-            by,
-        )
-        for category, name, by in results + movies + masks + others
-    ]
+def controls_of_mouse(wildcards):
+    return {name: control_file(name, wildcards.mouse) for name in control_names()}
 
 
-def report_captions():
-    """The caption templates, so that an edited caption renews the report."""
-    return sorted({f"workflow/report/{name}.rst" for _, name, _, _ in report_entries()}) + [
-        "workflow/report/workflow.rst"
-    ]
-
-
-def mask_targets():
-    """The masks and their maps, for tuning."""
-    return [figure_file("alpha", "png", mouse=mouse) for mouse in MICE]
-
-
-def figure_targets():
-    """Every figure and movie."""
-    return [path for _, _, path, _ in report_entries()]
-
-
-def final_targets():
-    """What `snakemake` makes: all figures, movies, tables and the report."""
-    return figure_targets() + [result("", "report.html")]
+include: "targets.smk"

@@ -311,6 +311,8 @@ rule write_report:
     input:
         figures=figure_targets(),
         scores=result("evaluate", "scores.csv"),
+        members=result("models", "members.csv"),
+        split=result("recordings", "split.csv"),
         captions=report_captions(),
     output:
         page=result("", "report.html"),

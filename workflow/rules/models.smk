@@ -1,44 +1,82 @@
 rule train_member:
-    """One member of the ensemble, trained on all mice; its number is its seed."""
+    """One member of the ensemble, trained on all mice; its name is its encoder and its seed."""
     input:
         sets=result("recordings", "sets.csv"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        packed=packed_recordings(),
+        teacher=teacher_of_member,
     output:
         member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
         curve=result("models", "curve.csv", member="{member}"),
+        card=result("models", "card.md", member="{member}"),
     log:
         log_of("train_member", member="{member}"),
     benchmark:
         benchmark_of("train_member", member="{member}")
+    wildcard_constraints:
+        member=f"({'|'.join(TRAINED) or '(?!)'})({TEACHER})?",
     conda:
         "../../environment.yml"
     threads: 1
     resources:
         mem_mb=4000,
-        runtime=1440,
+        runtime=2880,
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
     params:
-        encoder=MODELS["encoder"],
-        settings=MODELS[MODELS["encoder"]],
-        training=MODELS["training"],
+        encoder=encoder_of_member,
+        settings=settings_of_member,
+        training=training_of_member,
         mice=MICE,
         seed=seed_of_member,
-        code=code_hash("models.train"),
+        code=code_hash("models.train", "models.card"),
     script:
         "../scripts/train_member.py"
 
 
-rule tabulate_training:
-    """The learning curves of all members in one table."""
+rule import_member:
+    """A published checkpoint as a member, with the readouts of these mice, measured on their validation movies."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        packed=packed_recordings(),
+        checkpoint=checkpoint_of_member,
+    output:
+        member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
+        curve=result("models", "curve.csv", member="{member}"),
+        card=result("models", "card.md", member="{member}"),
+    log:
+        log_of("import_member", member="{member}"),
+    benchmark:
+        benchmark_of("import_member", member="{member}")
+    wildcard_constraints:
+        member="|".join(LOADED) or "(?!)",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+        gpu=gpus_per_job,
+    params:
+        load=MODELS["load"],
+        mice=MICE,
+        folders=RECORDINGS["mice"],
+        code=code_hash("models.imports"),
+    script:
+        "../scripts/import_member.py"
+
+
+rule tabulate_members:
+    """The learning curves of all members in one table, what they are and how well they predict in another."""
     input:
         curves=member_files("curve.csv"),
+        cards=member_files("card.md"),
     output:
         validation=result("models", "validation.csv"),
+        members=result("models", "members.csv"),
     log:
-        log_of("tabulate_training"),
+        log_of("tabulate_members"),
     benchmark:
-        benchmark_of("tabulate_training")
+        benchmark_of("tabulate_members")
     conda:
         "../../environment.yml"
     threads: 1
@@ -47,6 +85,6 @@ rule tabulate_training:
         runtime=60,
     params:
         members=MEMBERS,
-        code=code_hash("recordings.files"),
+        code=code_hash("models.card", "recordings.files"),
     script:
-        "../scripts/tabulate_training.py"
+        "../scripts/tabulate_members.py"

@@ -47,11 +47,12 @@ rule check_recording:
 
 
 rule select_trials:
-    """Split the trials of all mice by movie: training, validation, held out."""
+    """Split the trials of all mice by movie: training, validation, held out; prove that the sets share none."""
     input:
         tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
     output:
         sets=result("recordings", "sets.csv"),
+        split=result("recordings", "split.csv"),
     log:
         log_of("select_trials"),
     benchmark:
@@ -68,3 +69,53 @@ rule select_trials:
         code=code_hash("recordings.selection", "recordings.files"),
     script:
         "../scripts/select_trials.py"
+
+
+rule pack_recording:
+    """The training and validation trials of a mouse, frame by frame, so that a clip is one short read."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+    output:
+        packed=directory(result("recordings", "packed", mouse="{mouse}")),
+    log:
+        log_of("pack_recording", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("pack_recording", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        code=code_hash("recordings.packed", "recordings.selection"),
+    script:
+        "../scripts/pack_recording.py"
+
+
+localrules:  # compute nodes may have no network
+    fetch_file,
+
+
+rule fetch_file:
+    """A file of the paper's public archive; its checksum is recorded beside it and must stay the same."""
+    output:
+        file=ensure(f"{ARCHIVE['folder']}/{{file}}", non_empty=True),
+    log:
+        log_of("fetch_file", file="{file}"),
+    benchmark:
+        benchmark_of("fetch_file", file="{file}")
+    wildcard_constraints:
+        file="|".join(map(re.escape, ARCHIVE["files"])) or "(?!)",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=720,
+    params:
+        url=ARCHIVE["url"],
+        code=code_hash("recordings.download"),
+    script:
+        "../scripts/fetch_file.py"

@@ -38,6 +38,7 @@ def start(snakemake: Any) -> None:
     status = {"error": None}
     install_excepthook(snakemake, terminal, status)
     limit_threads(snakemake.threads)
+    import_module("recordings.memory").keep_freed_memory()
     seed_generators(snakemake.params.get("seed"), snakemake.threads)
     job = begin_provenance(snakemake)
     atexit.register(write_provenance, snakemake, job, status, time.monotonic())

@@ -50,13 +50,16 @@ def make_maps(mice="AB", truth=True):
     return maps
 
 
+MEMBERS = ["factorised1", "factorised2", "factorised10", "dwiseneuro1", *"abcdefghijkl"]
+
+
 def make_scores(mice="AB", num_clips=3, num_members=4, sources=tuple(MEANS)):
     rng, rows = np.random.default_rng(0), []
     for mouse in mice:
         for clip in range(num_clips):
             easy = rng.normal(0, 0.06)
             for source in sources:
-                for member in range(num_members) if source == "member" else [np.nan]:
+                for member in MEMBERS[:num_members] if source == "member" else [np.nan]:
                     r = MEANS[source] + easy + rng.normal(0, 0.03)
                     rows.append((mouse, clip, clip + 7, source, member, r, r - 0.05))
     names = "mouse clip trial source member video_correlation frame_correlation"
@@ -79,10 +82,10 @@ def make_traces(mice="AB", num_clips=3, num_members=4, num_iterations=40):
     for mouse in mice:
         for clip in range(num_clips):
             floor = rng.uniform(4e5, 5e5)
-            for member in range(num_members):
+            for number, member in enumerate(MEMBERS[:num_members]):
                 pace = num_iterations / rng.uniform(5, 8)
                 for i in range(num_iterations + 1):
-                    r = 0.5 * (1 - np.exp(-i / pace)) + 0.02 * clip + 0.01 * member
+                    r = 0.5 * (1 - np.exp(-i / pace)) + 0.02 * clip + 0.01 * number
                     loss = floor * (1 + 0.2 * np.exp(-i / pace))
                     rows.append((mouse, member, clip, i, loss, 1.0, np.nan if i % 10 else r))
     names = "mouse member clip iteration loss gradient_norm video_correlation"
@@ -95,11 +98,11 @@ def make_validation(mice="AB", num_members=4):
             member,
             update,
             mouse,
-            1.5 + np.exp(-update / 300) / 2 + member / 100,
+            1.5 + np.exp(-update / 300) / 2 + number / 100,
             0.3 - np.exp(-update / 200) / 4,
         )
         for mouse in mice
-        for member in range(num_members)
+        for number, member in enumerate(MEMBERS[:num_members])
         for update in range(0, 901, 150)
     ]
     return pd.DataFrame(

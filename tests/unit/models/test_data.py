@@ -1,16 +1,40 @@
 """Training data: batches are cuts of trials, statistics are those of the training trials."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from models.data import CELL_PX, LAGS_FRAMES, MouseData, draw_batch, open_mice, summarise_training
+from models.data import (
+    CELL_PX,
+    LAGS_FRAMES,
+    MouseData,
+    draw_batch,
+    draw_box,
+    open_mice,
+    stream_batches,
+    summarise_training,
+)
 from models.encoder import ClipSpec
+from models.settings import TrainingSettings
 from recordings.selection import HELD_OUT, TRAINING, VALIDATION
 from tests.tiny import SHOWS, write_recording
 
 SPEC = ClipSpec(8, frame_step=2, canvas_height=40, top=3)
+TRAINING_SETTINGS = TrainingSettings(
+    num_updates=10,
+    batch_clips=6,
+    learning_rate=0.1,
+    weight_decay=0.0,
+    ema_decay=0.9,
+    warmup_updates=1,
+    validate_every_updates=5,
+    cutmix_probability=0.0,
+    distillation_share=0.0,
+    mixed_precision=False,
+)
 CELLS = [(0, 0), (4, 9), (8, 15)]
 
 
@@ -40,40 +64,107 @@ def mice(tmp_path) -> dict[str, MouseData]:
     }
 
 
-def test_the_same_seed_and_update_draw_the_same_clips(mice):
-    first, again = (draw_batch(mice, SPEC, 3, seed=5, update=7) for _ in range(2))
-    assert first.mouse == again.mouse
-    assert torch.equal(first.inputs_BCTHW, again.inputs_BCTHW)
-    assert torch.equal(first.responses_BNT, again.responses_BNT)
+def draw(mice, seed: int = 5, update: int = 7, **changes):
+    return draw_batch(mice, SPEC, replace(TRAINING_SETTINGS, **changes), seed, update)
+
+
+def same_batch(one, other) -> bool:
+    return (
+        torch.equal(one.inputs_BCTHW, other.inputs_BCTHW)
+        and one.clips == other.clips
+        and all(torch.equal(one.responses[m], other.responses[m]) for m in one.responses)
+    )
+
+
+@pytest.mark.parametrize("cutmix", [0.0, 1.0])
+def test_the_same_seed_and_update_draw_the_same_clips(mice, cutmix):
+    first, again = (draw(mice, cutmix_probability=cutmix) for _ in range(2))
+    assert same_batch(first, again)
 
 
 @pytest.mark.parametrize(("seed", "update"), [(6, 7), (5, 9)])
 def test_another_seed_or_update_draws_others(mice, seed, update):
-    first = draw_batch(mice, SPEC, 3, seed=5, update=7)
-    other = draw_batch(mice, SPEC, 3, seed, update)
-    assert not torch.equal(first.inputs_BCTHW, other.inputs_BCTHW)
+    assert not torch.equal(draw(mice).inputs_BCTHW, draw(mice, seed, update).inputs_BCTHW)
 
 
-def test_mice_take_turns(mice):
-    assert [draw_batch(mice, SPEC, 1, 0, update).mouse for update in range(4)] == list("ABAB")
+def test_clips_are_shared_out_evenly_among_the_mice(mice):
+    batches = [draw(mice, update=update, batch_clips=3) for update in range(4)]
+    counts = [{m: c.stop - c.start for m, c in batch.clips.items()} for batch in batches]
+    assert counts == [{"A": 2, "B": 1}, {"A": 1, "B": 2}] * 2
+    assert [list(draw(mice, update=u, batch_clips=1).clips) for u in range(3)] == [
+        ["A"],
+        ["B"],
+        ["A"],
+    ]
+
+
+def find_cut(data, responses) -> tuple:
+    """The trial and first frame that these responses were cut from."""
+    trials = [data.recording.trial(number) for number in data.training]
+    found = [
+        (trial, start)
+        for trial in trials
+        for start in range(26)
+        if np.array_equal(trial.responses_NT[:, start : start + 16 : 2], responses)
+    ]
+    assert len(found) == 1
+    return found[0]
 
 
 def test_clips_are_cuts_of_training_trials(mice):
-    batch = draw_batch(mice, SPEC, 6, seed=0, update=0)
+    batch = draw(mice)
     assert batch.inputs_BCTHW.shape == (6, 5, 8, 40, 64)
-    trials = [mice["A"].recording.trial(number) for number in mice["A"].training]
-    for inputs, responses in zip(batch.inputs_BCTHW, batch.responses_BNT, strict=True):
-        starts = [
-            (trial, start)
-            for trial in trials
-            for start in range(26)
-            if np.array_equal(trial.responses_NT[:, start : start + 16 : 2], responses)
-        ]
-        assert len(starts) == 1
-        trial, start = starts[0]
-        frames = slice(start, start + 16, 2)
-        np.testing.assert_array_equal(inputs[0, :, 3:39], trial.video_THW[frames])
-        np.testing.assert_array_equal(inputs[1:, :, 0, 0], trial.behavior_CT[:, frames])
+    for mouse, clips in batch.clips.items():
+        for inputs, responses in zip(
+            batch.inputs_BCTHW[clips], batch.responses[mouse], strict=True
+        ):
+            trial, start = find_cut(mice[mouse], responses)
+            frames = slice(start, start + 16, 2)
+            np.testing.assert_array_equal(inputs[0, :, 3:39], trial.video_THW[frames])
+            np.testing.assert_array_equal(inputs[1:, :, 0, 0], trial.behavior_CT[:, frames])
+
+
+def test_cutmix_mixes_targets_by_the_area_of_the_box(mice):
+    """Behaviour fills its planes, so that each pixel tells from which of the two clips it is."""
+    mixed = draw(mice, cutmix_probability=1.0, batch_clips=40)
+    trials = {m: [d.recording.trial(n) for n in d.training] for m, d in mice.items()}
+    shares = []
+    for mouse, clips in mixed.clips.items():
+        known = np.concatenate([t.responses_NT.T for t in trials[mouse]])
+        behavior = np.concatenate([t.behavior_CT.T for t in trials[mouse]])
+        for inputs, responses in zip(
+            mixed.inputs_BCTHW[clips], mixed.responses[mouse], strict=True
+        ):
+            planes = inputs[1:, 3].flatten(1).T.numpy()
+            kinds, counts = np.unique(planes, axis=0, return_counts=True)
+            assert len(kinds) <= 2
+            frames = [int(np.argmin(np.abs(behavior - kind).sum(1))) for kind in kinds]
+            expected = sum(c * known[f] for c, f in zip(counts, frames, strict=True)) / counts.sum()
+            np.testing.assert_allclose(responses[:, 3], expected, rtol=1e-4)
+            shares.append(counts.min() / counts.sum())
+    assert np.mean(np.array(shares) < 1) > 0.9
+
+
+def test_a_box_is_inside_and_its_share_is_spread_from_none_to_most():
+    rng = np.random.default_rng(0)
+    boxes = [draw_box(36, 64, rng) for _ in range(500)]
+    share = np.array([(r.stop - r.start) * (c.stop - c.start) / (36 * 64) for r, c in boxes])
+    assert all(0 <= r.start <= r.stop <= 36 and 0 <= c.start <= c.stop <= 64 for r, c in boxes)
+    assert share.min() < 0.02
+    assert share.max() > 0.8
+    assert 0.25 < share.mean() < 0.45
+
+
+def test_batches_stream_in_order_each_once():
+    drawn = []
+    stream = stream_batches(lambda update: drawn.append(update) or update, range(3, 8))
+    assert list(stream) == drawn == [3, 4, 5, 6, 7]
+    assert list(stream_batches(str, range(5, 5))) == []
+
+
+def test_an_error_of_the_reader_reaches_the_training():
+    with pytest.raises(ZeroDivisionError):
+        list(stream_batches(lambda update: 1 // (update - 2), range(5)))
 
 
 def test_statistics_are_those_of_all_training_frames(mice):

@@ -154,3 +154,33 @@ def test_the_stand_in_encoder_answers_what_it_says():
     trial = make_trial(0, make_movie(0, 8), encoder.respond)
     rates = encoder(stack_inputs(trial, SQUARE)[None], "A")[0]
     np.testing.assert_allclose(rates, trial.responses_NT, rtol=1e-4)
+
+
+class SmallMemory(MeanEncoder):
+    """Runs out of memory above three clips."""
+
+    def __init__(self, spec: ClipSpec, limit: int = 3):
+        super().__init__(spec)
+        self.limit, self.sizes = limit, []
+
+    def forward(self, inputs, mouse):
+        self.sizes.append(len(inputs))
+        if len(inputs) > self.limit:
+            raise torch.OutOfMemoryError
+        return super().forward(inputs, mouse)
+
+
+def test_clips_that_do_not_fit_the_memory_are_predicted_in_smaller_batches(trial):
+    encoder = SmallMemory(ClipSpec(8))
+    inputs = stack_inputs(trial, encoder.spec)
+    found = predict_trial(encoder, inputs, "A", batch_clips=10)
+    assert encoder.sizes[:3] == [10, 5, 2]
+    assert set(encoder.sizes[3:]) <= {1, 2}
+    expected = predict_trial(MeanEncoder(encoder.spec), inputs, "A", batch_clips=2)
+    assert torch.equal(found, expected)
+
+
+def test_one_clip_that_does_not_fit_is_an_error(trial):
+    encoder = SmallMemory(ClipSpec(8), limit=0)
+    with pytest.raises(torch.OutOfMemoryError):
+        predict_trial(encoder, stack_inputs(trial, encoder.spec), "A")

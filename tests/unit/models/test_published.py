@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.dwiseneuro import DwiseNeuro
-from models.published import load_published, save_published
+from models.published import load_published, pick_mice, read_published, save_published
 from models.settings import DwiseNeuroSettings
 from tests.tiny import GOLDEN, needs_golden
 from tests.unit.models.test_dwiseneuro import SMALL
@@ -50,6 +50,14 @@ def test_readouts_that_nobody_asks_for_are_kept(saved):
     assert loaded.num_neurons == {"readout-0": 7, "x": 4}
 
 
+def test_only_the_readouts_of_the_wanted_mice_are_picked(saved):
+    path, encoder = saved
+    picked = pick_mice(read_published(path), {"x": 1})
+    assert picked.num_neurons == {"x": 4}
+    inputs = 255 * torch.rand(2, 5, 4, 64, 64, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(picked(inputs, "x"), encoder.eval()(inputs, "B"))
+
+
 @needs_golden
 def test_a_published_file_is_written_back_identically(tmp_path):
     source = GOLDEN / "member1.pth"
@@ -57,7 +65,7 @@ def test_a_published_file_is_written_back_identically(tmp_path):
     encoder = load_published(source, {})
     arguments = published["params"]["nn_module"][1]
     settings = {k: v for k, v in arguments.items() if k not in ("readout_outputs", "in_channels")}
-    settings = DwiseNeuroSettings(clip_frames=16, frame_step=2, canvas_px=64, **settings)
+    settings = DwiseNeuroSettings(clip_frames=16, frame_step=2, canvas_px=(64, 64), **settings)
     save_published(tmp_path / "model.pth", encoder, settings)
     again = torch.load(tmp_path / "model.pth", weights_only=True)
     assert_same_state(again["nn_state_dict"], published["nn_state_dict"])

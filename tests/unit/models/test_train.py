@@ -21,6 +21,7 @@ from models.train import (
     validation_correlation,
 )
 from tests.tiny import Interrupted, LinearEncoder, read_pixels, save, stop_after, write_recording
+from tests.unit.models.test_dwiseneuro import SMALL
 
 ENCODER = {
     "clip_frames": 12,
@@ -38,6 +39,9 @@ TRAINING = {
     "ema_decay": 0.9,
     "warmup_updates": 2,
     "validate_every_updates": 3,
+    "cutmix_probability": 0.5,
+    "distillation_share": 0.0,
+    "mixed_precision": False,
 }
 PIXELS = LinearEncoder(
     read_pixels([(9, 20), (9, 44), (17, 34), (28, 12), (30, 50)]), ClipSpec(12, warmup_frames=4)
@@ -107,9 +111,9 @@ def stop_writing(*arguments):
 def count_updates(monkeypatch) -> list[int]:
     updates, step = [], TrainingRun.step
 
-    def counted(run):
+    def counted(run, batch):
         updates.append(run.update)
-        step(run)
+        step(run, batch)
 
     monkeypatch.setattr(TrainingRun, "step", counted)
     return updates
@@ -148,7 +152,8 @@ def test_the_curve_has_a_row_per_validation_and_mouse(mice, tmp_path):
 
 
 def test_a_validation_without_new_losses_of_a_mouse_is_no_error(mice, tmp_path):
-    _, curve = train_one(mice, tmp_path / "member.pt", num_updates=3, validate_every_updates=2)
+    changes = {"num_updates": 3, "validate_every_updates": 2, "batch_clips": 1}
+    _, curve = train_one(mice, tmp_path / "member.pt", **changes)
     assert list(curve["update"]) == [2, 2, 3, 3]
     assert np.isnan(curve.training_loss.iloc[-1])
 
@@ -163,18 +168,13 @@ def test_the_loss_falls(mice, tmp_path):
 def test_a_poisoned_response_raises_before_the_step(mice, tmp_path, mouse):
     poisoned = MouseData(write_recording(tmp_path / "mouse"), [0], [9], "poisoned")
     description = describe(mice)
-    run = TrainingRun(mice, description, TrainingSettings(**description.training_settings), "cpu")
+    run = TrainingRun(mice, description, "cpu")
     path = poisoned.recording.path("responses", 0)
     save(path, np.full_like(np.load(path), np.nan))
     run.mice = mice | {mouse: poisoned}
-    update = list(mice).index(mouse)
-    for _ in range(update):
-        run.step()
     before = {name: tensor.clone() for name, tensor in run.encoder.named_parameters()}
-    with pytest.raises(
-        ValueError, match=rf"training loss is nan for mouse {mouse} at update {update}"
-    ):
-        run.step()
+    with pytest.raises(ValueError, match=f"training loss is nan for mouse {mouse} at update 0"):
+        run.step(run.draw(0))
     assert same_weights(before, dict(run.encoder.named_parameters()))
 
 
@@ -187,6 +187,72 @@ def test_a_poisoned_recording_writes_no_member(tmp_path):
     with pytest.raises(ValueError, match="training loss is nan for mouse A at update 0"):
         train_one({"A": data}, tmp_path / "member.pt")
     assert not (tmp_path / "member.pt").exists()
+
+
+def dwiseneuro_run(mice, teacher=None, **training) -> TrainingRun:
+    description = describe_member("dwiseneuro", SMALL, TRAINING | training, 1, mice)
+    return TrainingRun(mice, description, "cpu", teacher)
+
+
+def test_the_loss_is_the_published_one_with_all_readouts_run_for_every_clip(mice):
+    """Sum over neurons, frames and clips, divided by the clips; a clip has targets for its own mouse only."""
+    run = dwiseneuro_run(mice, batch_clips=5)
+    batch = run.draw(0)
+    run.encoder.eval()
+    expected = 0.0
+    for mouse in mice:
+        rates = run.encoder(batch.inputs_BCTHW, mouse)
+        targets = torch.zeros_like(rates)
+        targets[batch.clips[mouse]] = batch.responses[mouse]
+        has_target = torch.zeros(5)
+        has_target[batch.clips[mouse]] = 1
+        loss = rates - targets * (rates + 1e-8).log()
+        expected = expected + (loss.sum((1, 2)) * has_target).sum() / 5
+    found = run._loss(batch)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-4)
+
+
+def test_a_teacher_fills_the_targets_of_the_mice_that_did_not_see_a_clip(mice):
+    teacher = dwiseneuro_run(mice).encoder.eval().requires_grad_(False)
+    torch.manual_seed(5)
+    run = dwiseneuro_run(mice, teacher, batch_clips=2, distillation_share=0.36)
+    batch = run.draw(0)
+    run.encoder.eval()
+    losses = {}
+    for clip, (seer, other) in enumerate((("A", "B"), ("B", "A"))):
+        inputs = batch.inputs_BCTHW[clip : clip + 1]
+        targets = {seer: batch.responses[seer], other: teacher(inputs, other)}
+        for mouse, target in targets.items():
+            rates = run.encoder(inputs, mouse)
+            loss = (rates - target * (rates + 1e-8).log()).sum()
+            losses.setdefault(mouse == seer, []).append(loss)
+    own, distilled = (sum(losses[kind]) / 2 for kind in (True, False))
+    torch.testing.assert_close(run._loss(batch), 0.64 * own + 0.36 * distilled, rtol=1e-5, atol=0.0)
+
+
+def test_only_the_readouts_that_are_needed_run(mice):
+    run = dwiseneuro_run(mice, batch_clips=1)
+    run._loss(run.draw(0)).backward()
+    assert all(p.grad is not None for p in run.encoder.readouts[0].parameters())
+    assert all(p.grad is None for p in run.encoder.readouts[1].parameters())
+
+
+@pytest.mark.parametrize("changes", [{}, {"distillation_share": 0.3}])
+def test_dwiseneuro_trains_repeatably_and_resumes_bit_for_bit(mice, tmp_path, monkeypatch, changes):
+    description = describe_member("dwiseneuro", SMALL, TRAINING | changes, 1, mice)
+    teacher = dwiseneuro_run(mice).encoder.eval().requires_grad_(False) if changes else None
+
+    def run(name):
+        train_member(mice, description, tmp_path / name, "code", 0, teacher)
+        return load_member(tmp_path / name)[0].state_dict()
+
+    expected = run("undisturbed.pt")
+    assert same_weights(run("again.pt"), expected)
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "report_progress", stop_after(4))
+        with pytest.raises(Interrupted):
+            run("killed.pt")
+    assert same_weights(run("killed.pt"), expected)
 
 
 def test_the_learning_rate_warms_up_and_falls_to_a_hundredth():

@@ -35,7 +35,7 @@ def refuse(recording: Recording, message: str) -> None:
 
 def test_a_sound_recording_gives_a_row_per_trial(recording):
     table = check_recording(recording)
-    columns = ["trial", "tier", "num_frames", "hidden", "video", "content"]
+    columns = ["trial", "tier", "num_frames", "hidden", "video", "phash", "content"]
     assert list(table.columns) == columns
     assert list(table.trial) == list(SHOWS)
     assert list(table.tier) == [tier for tier, _ in SHOWS.values()]
@@ -202,3 +202,9 @@ def test_a_recording_without_trials_is_refused(recording):
         for path in (recording.folder / "data" / modality).glob("*.npy"):
             path.unlink()
     refuse(recording, r"data/videos: no trials")
+
+
+def test_a_trial_too_short_to_tell_its_movie_from_others_is_refused(recording):
+    for modality in MODALITIES:
+        change(recording, modality, 4, np.s_[..., 4:], np.nan)
+    refuse(recording, r"videos/4\.npy: 4 valid frames, need at least 5; delete the trial")

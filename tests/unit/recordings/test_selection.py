@@ -9,6 +9,7 @@ from recordings.selection import (
     UNUSED,
     VALIDATION,
     content_of,
+    prove_split,
     select_trials,
     trials_of,
 )
@@ -17,7 +18,9 @@ from recordings.settings import SelectionSettings
 SETTINGS = {
     "training_tiers": ("train",),
     "held_out_tiers": ("oracle",),
-    "validation_fraction": 0.25,
+    "num_folds": 4,
+    "validation_fold": 1,
+    "held_out_folds": (0, 1, 2, 3),
     "min_frames": 60,
     "num_clips": 2,
 }
@@ -31,7 +34,14 @@ def make_trials(*rows: tuple, num_training: int = 8) -> pd.DataFrame:
     """Training trials 0, 1, ... of movies t0, t1, ..., then the given (trial, tier, video) rows."""
     training = [(n, "train", f"t{n}") for n in range(num_training)]
     table = pd.DataFrame([*training, *rows], columns=["trial", "tier", "video"])
+    table["phash"] = [phash_of(video) for video in table.video]
     return table.assign(num_frames=120, hidden=False, content=table.trial.map("content {}".format))
+
+
+def phash_of(video: str) -> str:
+    """Movie t5 has hash 5, so that it is in fold 1 of 4; the others have hashes of their own."""
+    number = int(video[1:]) if video[1:].isdecimal() else 16 * ord(video[0])
+    return f"{number:016x}"
 
 
 @pytest.fixture
@@ -101,11 +111,51 @@ def test_repeats_of_a_movie_are_in_one_set(trials):
     assert (table[table.tier == "train"].groupby("video")["set"].nunique() == 1).all()
 
 
-@pytest.mark.parametrize(("fraction", "expected"), [(0.01, 1), (0.25, 2), (0.26, 3), (0.5, 4)])
-def test_the_validation_fraction_is_rounded_up(trials, fraction, expected):
-    table = select(trials, validation_fraction=fraction)
-    assert len(videos_of(table, VALIDATION)) == expected
-    assert len(videos_of(table, TRAINING)) == 8 - expected
+@pytest.mark.parametrize(("num_folds", "fold"), [(2, 0), (2, 1), (3, 2), (7, 6)])
+def test_the_fold_of_a_movie_is_its_hash_modulo_the_folds(trials, num_folds, fold):
+    everywhere = tuple(range(num_folds))
+    folds = {"num_folds": num_folds, "validation_fold": fold, "held_out_folds": everywhere}
+    table = select(trials, **folds)
+    expected = {f"t{n}" for n in range(8) if n % num_folds == fold}
+    assert videos_of(table, VALIDATION) == expected
+    assert videos_of(table, TRAINING) == {f"t{n}" for n in range(8)} - expected
+
+
+def test_held_out_clips_come_from_the_held_out_folds(trials):
+    extra = make_trials((30, "oracle", "v2"), (31, "oracle", "v5"), num_training=0)
+    trials = {"A": pd.concat([trials["A"], extra])}
+    assert videos_of(select(trials, held_out_folds=(1, 2)), HELD_OUT) == {"v2", "v5"}
+
+
+def test_a_movie_that_looks_the_same_is_the_same(trials):
+    trials["B"].loc[trials["B"].video == "t2", "phash"] = phash_of("x")
+    table = select(trials)
+    assert set(table[(table.mouse == "B") & (table.video == "t2")]["set"]) == {UNUSED}
+
+
+def test_one_tier_can_be_trained_on_and_reconstructed_from_by_fold():
+    table = select(
+        {"A": make_trials()}, held_out_tiers=("train",), held_out_folds=(1,), num_clips=1
+    )
+    assert videos_of(table, HELD_OUT) == {"t1"}
+    assert videos_of(table, VALIDATION) == {"t5"}
+    assert videos_of(table, TRAINING) == {f"t{n}" for n in range(8)} - {"t1", "t5"}
+
+
+def test_the_split_has_a_row_per_movie_with_its_trials_in_each_set(trials):
+    split = prove_split(select(trials)).set_index("video")
+    assert split.loc["t1", [TRAINING, VALIDATION, HELD_OUT, UNUSED]].tolist() == [0, 2, 0, 0]
+    assert split.loc["x", [TRAINING, VALIDATION, HELD_OUT, UNUSED]].tolist() == [0, 0, 2, 2]
+    assert len(split) == 11
+
+
+@pytest.mark.parametrize("level", ["video", "phash"])
+def test_a_movie_in_two_sets_is_refused(trials, level):
+    sets = select(trials)
+    training, held_out = (sets.index[sets["set"] == name][0] for name in (TRAINING, HELD_OUT))
+    sets.loc[training, level] = sets.loc[held_out, level]
+    with pytest.raises(ValueError, match=f"the movie with {level} .* sets training and held_out;"):
+        prove_split(sets)
 
 
 def test_hidden_and_short_trials_and_other_tiers_are_unused(trials):
@@ -131,7 +181,7 @@ def test_the_digest_of_a_mouse_changes_with_its_data_and_its_sets_only(trials):
     after = select(trials)
     assert content_of(after, "A") == content_of(before, "A")
     assert content_of(after, "B") != content_of(before, "B")
-    assert content_of(select(trials, validation_fraction=0.5), "A") != content_of(before, "A")
+    assert content_of(select(trials, validation_fold=2), "A") != content_of(before, "A")
 
 
 def test_too_few_clips_are_refused(trials):
@@ -150,6 +200,12 @@ def test_a_mouse_without_training_trials_is_refused(trials):
 def test_a_tier_in_both_sets_is_refused(trials):
     with pytest.raises(ValueError, match=r"\['train'\] is in training_tiers and in held_out"):
         select(trials, held_out_tiers=("train",))
+
+
+@pytest.mark.parametrize("folds", [{"validation_fold": 4}, {"held_out_folds": (0, 4)}])
+def test_a_fold_that_does_not_exist_is_refused(trials, folds):
+    with pytest.raises(ValueError, match="there is no fold 4 of 4 num_folds"):
+        select(trials, **folds)
 
 
 def test_an_unknown_tier_is_refused(trials):

@@ -1,0 +1,96 @@
+"""A recording repacked for training: frames of all its trials in a row, so that a clip is one short read.
+
+In the Sensorium layout a trial stores each pixel's and each neuron's time course in a row: 31 frames of 300 touch
+almost every page of 12 MB. Here a frame lies together, and only training and validation trials are kept.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.lib.format import open_memmap
+
+from recordings.files import replace_when_done
+from recordings.progress import report_progress
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording, Trial, load_array
+
+NUM_BEHAVIORS = 4
+
+
+@dataclass(frozen=True)
+class PackedRecording:
+    """A packed folder; trials and clips are read as from a `Recording`."""
+
+    folder: Path
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """First frame and number of frames of each trial."""
+        return pd.read_csv(self.folder / "trials.csv", index_col="trial")
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Memory maps, frames first."""
+        names = ("video", "responses", "behavior")
+        return {name: load_array(self.folder / f"{name}.npy") for name in names}
+
+    @cached_property
+    def num_neurons(self) -> int:
+        return self.arrays["responses"].shape[1]
+
+    def num_valid_frames(self, trial: int) -> int:
+        return int(self.table.num_frames[trial])
+
+    def trial(self, number: int, max_frames: int | None = None) -> Trial:
+        """Load one trial."""
+        stop = self.num_valid_frames(number)
+        return self.frames(number, 0, stop if max_frames is None else min(stop, max_frames))
+
+    def frames(self, number: int, start: int, stop: int, step: int = 1) -> Trial:
+        """Load every `step`-th of the frames start..stop-1 of one trial."""
+        first = int(self.table.first_frame[number])
+        chosen = slice(first + start, first + stop, step)
+        video, responses, behavior = (
+            self.arrays[name][chosen].astype(np.float32)
+            for name in ("video", "responses", "behavior")
+        )
+        return Trial(number, video, np.ascontiguousarray(responses.T), behavior.T.copy())
+
+
+def pack_recording(recording: Recording, trials: list[int], output: str | Path) -> None:
+    """Write the valid frames of these trials; movies of whole grey levels as bytes, else as float32."""
+    lengths = [recording.num_valid_frames(trial) for trial in trials]
+    table = pd.DataFrame(
+        {"trial": trials, "first_frame": np.cumsum([0, *lengths[:-1]]), "num_frames": lengths}
+    )
+    whole = all(_is_whole(recording, trial) for trial in trials)
+    shapes = {
+        "video": ((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8 if whole else np.float32),
+        "responses": ((recording.num_neurons,), np.float32),
+        "behavior": ((NUM_BEHAVIORS,), np.float32),
+    }
+    with replace_when_done(output) as folder:
+        folder.mkdir()
+        arrays = {
+            name: open_memmap(folder / f"{name}.npy", "w+", dtype, (sum(lengths), *shape))
+            for name, (shape, dtype) in shapes.items()
+        }
+        for row in report_progress(
+            table.itertuples(), f"packing {recording.folder.name}", len(table)
+        ):
+            trial = recording.trial(row.trial)
+            frames = slice(row.first_frame, row.first_frame + row.num_frames)
+            arrays["video"][frames] = trial.video_THW
+            arrays["responses"][frames] = trial.responses_NT.T
+            arrays["behavior"][frames] = trial.behavior_CT.T
+        for array in arrays.values():
+            array.flush()
+        table.to_csv(folder / "trials.csv", index=False)
+
+
+def _is_whole(recording: Recording, trial: int) -> bool:
+    """Whether the movie of a trial is made of the integers 0..255."""
+    video = recording.array("videos", trial)[..., : recording.num_valid_frames(trial)]
+    return bool((video == np.asarray(video, np.float32).astype(np.uint8)).all())

@@ -1,0 +1,34 @@
+"""What the report says about members and about the split."""
+
+import pandas as pd
+
+from figures.overview import ensemble_rows, split_rows
+
+
+def test_a_row_per_member_with_its_score_of_every_mouse():
+    columns = ["member", "encoder", "source", "num_parameters", "mouse", "validation_correlation"]
+    rows = [
+        ("dwiseneuro1", "dwiseneuro", "trained here", 12345, "A", 0.2511),
+        ("dwiseneuro1", "dwiseneuro", "trained here", 12345, "B", 0.262),
+        ("P", "dwiseneuro", "loaded from w.pth", 9, "A", 0.1),
+        ("P", "dwiseneuro", "loaded from w.pth", 9, "B", 0.3),
+    ]
+    assert ensemble_rows(pd.DataFrame(rows, columns=columns)) == [
+        (
+            "member dwiseneuro1: validation correlation",
+            "mouse A 0.251, B 0.262 (dwiseneuro, 12,345 parameters, trained here)",
+        ),
+        (
+            "member P: validation correlation",
+            "mouse A 0.100, B 0.300 (dwiseneuro, 9 parameters, loaded from w.pth)",
+        ),
+    ]
+
+
+def test_movies_are_counted_once_whatever_the_number_of_their_trials():
+    columns = ["training", "validation", "held_out", "unused"]
+    rows = [(2, 0, 0, 0), (4, 0, 0, 1), (0, 1, 0, 0), (0, 0, 2, 3), (0, 0, 0, 9)]
+    counts = [value for _, value in split_rows(pd.DataFrame(rows, columns=columns))]
+    assert counts == [2, 1, 1, 0]
+    shared = pd.DataFrame([*rows, (1, 0, 1, 0)], columns=columns)
+    assert split_rows(shared)[-1] == ("movies in more than one of these sets", 1)

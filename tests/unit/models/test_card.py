@@ -1,0 +1,69 @@
+"""Model cards say what was counted, and are read back as they were written."""
+
+import pandas as pd
+import pytest
+
+from models.card import describe_import, describe_training, read_card, tabulate_cards, write_card
+from models.data import MouseData
+from models.registry import build_encoder
+from models.train import describe_member
+from tests.tiny import NUM_FRAMES, NUM_NEURONS, write_recording
+from tests.unit.models.test_dwiseneuro import SMALL
+from tests.unit.models.test_train import TRAINING
+
+
+@pytest.fixture
+def member(tmp_path):
+    mice = {
+        mouse: MouseData(write_recording(tmp_path / mouse), [0, 1, 4], [9], f"digest of {mouse}")
+        for mouse in "AB"
+    }
+    description = describe_member("dwiseneuro", SMALL, TRAINING, 7, mice)
+    encoder = build_encoder("dwiseneuro", SMALL, description.num_neurons)
+    rows = [(3, "A", 0.1), (3, "B", 0.2), (6, "A", 0.3), (6, "B", 0.4)]
+    curve = pd.DataFrame(rows, columns=["update", "mouse", "validation_correlation"])
+    return description, encoder, mice, curve
+
+
+def test_a_card_of_a_trained_member(member, tmp_path):
+    description, encoder, mice, curve = member
+    write_card(tmp_path / "card.md", describe_training(description, encoder, mice, curve))
+    card = read_card(tmp_path / "card.md")
+    assert card["num_parameters"] == sum(p.numel() for p in encoder.parameters())
+    assert (card["seed"], card["num_updates"], card["num_epochs"]) == (
+        7,
+        6,
+        2.0,
+    )  # 12 clips of 6 trials
+    assert card["mice"]["B"] == {
+        "num_neurons": NUM_NEURONS,
+        "num_training_trials": 3,
+        "num_training_frames": 3 * NUM_FRAMES,
+        "num_validation_trials": 1,
+        "data_sha256": "digest of B",
+        "validation_correlation": 0.4,
+    }
+    assert card["training_settings"] == TRAINING
+    assert {"python", "torch", "numpy"} <= set(card["versions"])
+    assert (
+        f"{card['num_parameters']:,} parameters, trained here" in (tmp_path / "card.md").read_text()
+    )
+
+
+def test_a_card_of_a_loaded_member_claims_no_training(member, tmp_path):
+    description, encoder, mice, curve = member
+    file = {"path": "w.pth", "sha256": "abc", "unseen_fold": 0}
+    write_card(tmp_path / "card.md", describe_import(description, encoder, mice, curve, file))
+    card = read_card(tmp_path / "card.md")
+    assert card["file"] == file
+    assert not {"seed", "num_updates", "training_settings"} & set(card)
+    assert "num_training_trials" not in card["mice"]["A"]
+    assert "movies of fold 0" in (tmp_path / "card.md").read_text()
+
+
+def test_the_table_has_a_row_per_member_and_mouse(member):
+    description, encoder, mice, curve = member
+    card = describe_training(description, encoder, mice, curve)
+    table = tabulate_cards({"dwiseneuro7": card, "other": card})
+    assert list(table.member) == ["dwiseneuro7", "dwiseneuro7", "other", "other"]
+    assert list(table.validation_correlation) == [0.3, 0.4, 0.3, 0.4]

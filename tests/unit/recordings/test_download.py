@@ -1,0 +1,188 @@
+"""Downloads from a local server: resumed, checked, refused in one sentence."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from recordings import download
+from recordings.download import fetch_file
+
+BLOCK = download.CHUNK_BYTES
+CONTENT = np.random.default_rng(0).bytes(3_000_000)
+
+
+@dataclass
+class Server:
+    """What the server has and how it behaves."""
+
+    content: bytes = CONTENT
+    tag: str | None = '"one"'
+    cuts: list[int] = field(default_factory=list)
+    """bytes after which the next connections end"""
+    status: int = 200
+    content_type: str = "application/octet-stream"
+    ranges: list[str | None] = field(default_factory=list)
+    """what was asked for"""
+    url: str = ""
+
+
+class Handler(BaseHTTPRequestHandler):
+    state: Server
+
+    def do_GET(self):
+        state, asked = self.state, self.headers.get("Range")
+        state.ranges.append(asked)
+        if state.status != 200:
+            return self.send_error(state.status)
+        same = self.headers.get("If-Range") in (None, state.tag)
+        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and same else 0
+        if start and start >= len(state.content):
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(state.content)}")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        body = state.content[start:]
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Type", state.content_type)
+        self.send_header("Content-Length", str(len(body)))
+        if state.tag:
+            self.send_header("ETag", state.tag)
+        self.end_headers()
+        self.wfile.write(body[: state.cuts.pop(0)] if state.cuts else body)
+        return None
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    state = Server()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
+    state.url = f"http://127.0.0.1:{http.server_port}/folder/model.pth"
+    thread = Thread(target=http.serve_forever)
+    thread.start()
+    yield state
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def output(tmp_path):
+    return tmp_path / "archive/folder/model.pth"
+
+
+def record_of(output):
+    return output.with_name("model.pth.checksum.json")
+
+
+def left_over(output):
+    return {path.name for path in output.parent.iterdir()} - {output.name, record_of(output).name}
+
+
+def test_a_file_comes_with_its_size_and_checksum_recorded(server, output):
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+    assert json.loads(record_of(output).read_text()) == {
+        "url": server.url,
+        "bytes": len(CONTENT),
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+    }
+    assert left_over(output) == set()
+
+
+@pytest.mark.parametrize("tag", ['"one"', None])
+def test_an_interrupted_download_goes_on_where_it_stopped(server, output, tag):
+    server.tag, server.cuts = tag, [20 * BLOCK + 5, 10 * BLOCK]
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+    assert server.ranges == [None, f"bytes={20 * BLOCK}-", f"bytes={30 * BLOCK}-"]
+
+
+def test_a_later_run_goes_on_where_a_killed_one_stopped(server, output):
+    server.cuts = [8 * BLOCK] * download.NUM_ATTEMPTS
+    with pytest.raises(
+        ValueError, match="ended after 2097152 of 3000000 bytes; run the same command"
+    ):
+        fetch_file(server.url, output)
+    assert not output.exists()
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+    assert server.ranges[-1] == f"bytes={32 * BLOCK}-"
+
+
+def test_a_file_that_changed_meanwhile_starts_anew(server, output):
+    server.cuts = [8 * BLOCK] * download.NUM_ATTEMPTS
+    with pytest.raises(ValueError, match="ended after"):
+        fetch_file(server.url, output)
+    server.content, server.tag = CONTENT[::-1], '"two"'
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT[::-1]
+
+
+def test_a_part_that_is_whole_is_not_asked_for_again(server, output):
+    output.parent.mkdir(parents=True)
+    output.with_name(".model.pth.part").write_bytes(CONTENT)
+    output.with_name(".model.pth.etag").write_text('"one"')
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_the_first_checksum_is_enforced_later(server, output):
+    fetch_file(server.url, output)
+    output.unlink()
+    server.content = CONTENT[:-1] + bytes([CONTENT[-1] ^ 1])
+    with pytest.raises(
+        ValueError, match=r"content is not what was downloaded first .*delete that record"
+    ):
+        fetch_file(server.url, output)
+    assert not output.exists()
+    server.content = CONTENT
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_another_size_than_the_first_is_refused_before_anything_comes(server, output):
+    fetch_file(server.url, output)
+    output.unlink()
+    server.content = CONTENT + b"more"
+    with pytest.raises(ValueError, match="offers 3000004 bytes, but 3000000 were downloaded first"):
+        fetch_file(server.url, output)
+    assert left_over(output) == set()
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_missing_file_is_refused_with_the_place_for_it(server, output, status):
+    server.status = status
+    with pytest.raises(
+        ValueError, match=rf"HTTP {status}\); .* put the file at .*model\.pth by hand"
+    ):
+        fetch_file(server.url, output)
+
+
+def test_an_unreachable_archive_is_refused_with_the_place_for_the_file(output):
+    with pytest.raises(
+        ValueError, match=r"\(ConnectionError\).* put the file at .*model\.pth by hand"
+    ):
+        fetch_file("http://127.0.0.1:1/model.pth", output)
+    assert not output.exists()
+
+
+def test_a_web_page_is_not_a_file(server, output):
+    server.content_type = "text/html; charset=utf-8"
+    with pytest.raises(ValueError, match="is a page without a length, not the file"):
+        fetch_file(server.url, output)
+
+
+def test_a_full_disk_is_seen_before(server, output, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
+    with pytest.raises(ValueError, match=r"needs 0\.0 GB more, but 0\.0 GB are free; make room"):
+        fetch_file(server.url, output)

@@ -1,0 +1,66 @@
+"""What a run makes: figures, movies, report, archive."""
+
+
+def figure_file(name, kind, **entities):
+    """A figure's svg, png or csv with the plotted numbers."""
+    return result(
+        "figures", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + f".{kind}"
+    )
+
+
+def movie_file(name, mouse="{mouse}"):
+    return result("figures/movies", f"{name}_mouse-{mouse}.mp4")
+
+
+def packed_recordings():
+    """The recordings of all mice, packed for training."""
+    return [result("recordings", "packed", mouse=mouse) for mouse in MICE]
+
+
+def mask_targets():
+    """The masks and their maps, for tuning."""
+    return [figure_file("alpha", "png", mouse=mouse) for mouse in MICE]
+
+
+def archive_targets():
+    """Every file of the archive."""
+    return [f"{ARCHIVE['folder']}/{file}" for file in ARCHIVE["files"]]
+
+
+def figure_targets():
+    """Every figure and movie."""
+    return [path for _, _, path, _ in report_entries()]
+
+
+def final_targets():
+    """What `snakemake` makes: all figures, movies, tables and the report."""
+    return figure_targets() + [result("", "report.html")]
+
+
+def report_entries():
+    """Every figure and movie in the order of the report: category, caption, file, wildcards."""
+    results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
+    clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
+    results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
+    movies = [
+        ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
+    ]
+    masks = [("Masks", "masks", {})] + [("Masks", "alpha", {"mouse": mouse}) for mouse in MICE]
+    others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
+    others += [("Recordings", "reliability", {})] if SIMULATED else []
+    return [
+        (
+            category,
+            name,
+            movie_file(name, **by) if category == "Movies" else figure_file(name, "png", **by),
+            by,
+        )
+        for category, name, by in results + movies + masks + others
+    ]
+
+
+def report_captions():
+    """The caption templates, so that an edited caption renews the report."""
+    return sorted({f"workflow/report/{name}.rst" for _, name, _, _ in report_entries()}) + [
+        "workflow/report/workflow.rst"
+    ]

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+from _run import start
+
+start(snakemake)
+
+from models.data import open_mice
+from models.imports import import_member
+from recordings.files import replace_when_done
+from recordings.packed import PackedRecording
+
+given, made, params = snakemake.input, snakemake.output, snakemake.params
+mice = open_mice(params.mice, given.packed, given.sets, PackedRecording)
+output, card = Path(made.member), Path(made.card)
+curve = import_member(given.checkpoint, mice, params.folders, params.load, output, card)
+with replace_when_done(made.curve) as path:
+    curve.to_csv(path, index=False)
