@@ -27,7 +27,7 @@ from models.data import draw_batch, open_mice, summarise_training
 from models.device import choose_device
 from models.registry import build_encoder
 from models.settings import TrainingSettings
-from models.train import describe_member, train_member
+from models.train import TrainingJob, describe_member, train_member
 from reconstruct.clips import Reconstructor
 from reconstruct.settings import DescentSettings
 from recordings.checks import check_recording
@@ -82,7 +82,8 @@ def train(folder: Path, size: argparse.Namespace) -> None:
     short = {"num_updates": NUM_UPDATES, "warmup_updates": 1, "validate_every_updates": NUM_UPDATES}
     training = MODELS["training"][ENCODER] | short
     member = describe_member(ENCODER, MODELS[ENCODER], training, 1, mice)
-    train_member(mice, member, folder / "member.pt", code="benchmark", checkpoint_s=60)
+    job = TrainingJob(folder / "member.pt", folder / "curve.csv", code="benchmark", checkpoint_s=60)
+    train_member(mice, member, job)
 
 
 def reconstruct(folder: Path, size: argparse.Namespace) -> None:

@@ -7,85 +7,66 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from models.checkpoint import MemberDescription
+from models.checkpoint import TRAINED_HERE, MemberDescription
 from models.data import MouseData
 from models.encoder import Encoder
+from models.ensemble import TEACHER
 from recordings.files import replace_when_done
 
 PACKAGES = ("torch", "numpy")
-TRAINED_HERE = "trained here"
 
 TEXT = """
-# Model card
+# Model card of {name}
 
 The numbers above are for machines; in words:
 
-- **What**: an encoder `{encoder}` with {num_parameters:,} parameters, {source}. From movie, pupil size, running speed and
+- **What**: an encoder `{encoder}` with {num_parameters:,} parameters, {origin}. From movie, pupil size, running speed and
   gaze it predicts the responses of the neurons of the mice listed above.
-- **Trained on** the trials counted above. No movie of them is among the validation or held-out movies
-  (`results/recordings/split.csv`).
+- {training}
 - **validation_correlation**: correlation of predicted and recorded single-trial responses over all frames of the validation
   trials, mean over neurons.
 - **For** the reconstruction of movies from these mice. It knows nothing of other neurons, and only movies like those
   that it was trained on.
 """
-LOADED = """
-# Model card
-
-The numbers above are for machines; in words:
-
-- **What**: an encoder `{encoder}` with {num_parameters:,} parameters, {source}. From movie, pupil size, running speed and
-  gaze it predicts the responses of the neurons of the mice listed above.
-- **Trained on** what its authors say. Here it is only used on movies of fold {unseen_fold}, which `models.load.unseen_fold`
-  states it has not seen.
-- **validation_correlation**: correlation of predicted and recorded single-trial responses over all frames of the validation
-  trials, mean over neurons.
-"""
+TRAINED_TEXT = """**Trained on** the trials counted above (an epoch is one clip of each of them). None of their movies is among the validation or
+  held-out movies (`results/recordings/split.csv`)."""
+LOADED_TEXT = """**Trained on** what its authors say. Which movies it has not seen is stated in `models.load`, not known from the file; here it is
+  validated on and reconstructs movies of that fold only (masks are fitted on others)."""
 
 
-def describe_training(
+def describe_member_card(
+    name: str,
     description: MemberDescription,
     encoder: Encoder,
     mice: dict[str, MouseData],
     curve: pd.DataFrame,
 ) -> dict:
-    """The card of a member that was trained here."""
+    """What the card says, as plain numbers and texts."""
+    trained = description.source == TRAINED_HERE
+    return {
+        "name": name,
+        "encoder": description.encoder,
+        "source": description.source,
+        "num_parameters": sum(parameter.numel() for parameter in encoder.parameters()),
+        **(_training(name, description, mice) if trained else {}),
+        **({} if trained else {"source_sha256": description.source_sha256}),
+        "encoder_settings": description.encoder_settings,
+        "mice": {mouse: _mouse(data, curve, mouse, trained) for mouse, data in mice.items()},
+        "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
+    }
+
+
+def _training(name: str, description: MemberDescription, mice: dict[str, MouseData]) -> dict:
     training = description.training_settings
     num_trials = sum(len(data.training) for data in mice.values())
     num_clips = training["num_updates"] * training["batch_clips"]
+    teacher = {"teacher": f"{name}{TEACHER}"} if training["distillation_share"] else {}
     return {
-        **_common(description, encoder, TRAINED_HERE),
         "seed": description.seed,
         "num_updates": training["num_updates"],
         "num_epochs": round(num_clips / num_trials, 2),
-        "encoder_settings": description.encoder_settings,
+        **teacher,
         "training_settings": training,
-        "mice": {mouse: _mouse(data, curve, mouse, True) for mouse, data in mice.items()},
-    }
-
-
-def describe_import(
-    description: MemberDescription,
-    encoder: Encoder,
-    mice: dict[str, MouseData],
-    curve: pd.DataFrame,
-    file: dict,
-) -> dict:
-    """The card of a loaded member; `file` names it, with its sha256 and the fold that it has not seen."""
-    return {
-        **_common(description, encoder, f"loaded from {file['path']}"),
-        "file": file,
-        "encoder_settings": description.encoder_settings,
-        "mice": {mouse: _mouse(data, curve, mouse, False) for mouse, data in mice.items()},
-    }
-
-
-def _common(description: MemberDescription, encoder: Encoder, source: str) -> dict:
-    return {
-        "encoder": description.encoder,
-        "source": source,
-        "num_parameters": sum(parameter.numel() for parameter in encoder.parameters()),
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
     }
 
 
@@ -100,7 +81,7 @@ def _mouse(data: MouseData, curve: pd.DataFrame, mouse: str, trained: bool) -> d
         "num_neurons": data.recording.num_neurons,
         **(counted if trained else {}),
         "num_validation_trials": len(data.validation),
-        "data_sha256": data.content,
+        "data_digest": data.content,
         "validation_correlation": round(float(last.validation_correlation), 6),
     }
 
@@ -109,9 +90,17 @@ def write_card(path: str | Path, card: dict) -> None:
     """Markdown with the numbers as YAML front matter, as model hubs read it."""
     front = yaml.safe_dump(_plain(card), sort_keys=False, width=120)
     trained = card["source"] == TRAINED_HERE
-    text = TEXT.format(**card) if trained else LOADED.format(**card, **card["file"])
+    text = TEXT.format(
+        **card,
+        origin=describe_source(card["source"]),
+        training=TRAINED_TEXT if trained else LOADED_TEXT,
+    )
     with replace_when_done(path) as temporary:
         temporary.write_text(f"---\n{front}---\n{text}")
+
+
+def describe_source(source: str) -> str:
+    return source if source == TRAINED_HERE else f"loaded from {source}"
 
 
 def read_card(path: str | Path) -> dict:
@@ -125,7 +114,7 @@ def tabulate_cards(cards: dict[str, dict]) -> pd.DataFrame:
         {
             "member": name,
             "encoder": card["encoder"],
-            "source": card["source"],
+            "source": describe_source(card["source"]),
             "seed": card.get("seed"),
             "num_parameters": card["num_parameters"],
             "num_epochs": card.get("num_epochs"),

@@ -11,6 +11,7 @@ from models.registry import build_encoder
 from recordings.files import replace_when_done
 
 FORMAT = "movie-reconstruction member 1"
+TRAINED_HERE = "trained here"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class MemberDescription:
     seed: int
     """-1 for a loaded member"""
     num_neurons: dict[str, int]
+    source: str = TRAINED_HERE
+    """or the file that it was loaded from"""
+    source_sha256: str = ""
 
 
 def save_member(path: str | Path, encoder: Encoder, description: MemberDescription) -> None:
@@ -56,7 +60,10 @@ def load_member(path: str | Path, device: str = "cpu") -> tuple[Encoder, MemberD
     content = load_tensors(path, device)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f"{path}: not a member of this project (expected format '{FORMAT}')")
-    description = MemberDescription(**content["description"])
+    try:
+        description = MemberDescription(**content["description"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path}: its description is not one of a member ({error})") from None
     encoder = build_encoder(
         description.encoder, description.encoder_settings, description.num_neurons
     )

@@ -25,8 +25,17 @@ def trained_members(models: dict) -> dict[str, TrainedMember]:
     return {f"{member.encoder}{member.seed}": member for member in members}
 
 
-def loaded_members(models: dict, archive: dict) -> dict[str, str]:
-    """Members that are loaded, with their files; ValueError for a name that the archive does not have."""
+@dataclass(frozen=True)
+class LoadedMember:
+    """A published checkpoint."""
+
+    path: str
+    archived: str | None = None
+    """its name in the archive, where it is from there"""
+
+
+def loaded_members(models: dict, archive: dict) -> dict[str, LoadedMember]:
+    """Members that are loaded; ValueError for a file that is neither there nor in the archive."""
     if models["source"] == "train":
         return {}
     return {
@@ -41,13 +50,14 @@ def parse_member(name: str) -> TrainedMember:
     return TrainedMember(encoder, int(seed), bool(teacher))
 
 
-def find_checkpoint(given: str, archive: dict, key: str) -> str:
-    """The path of a file that is given by its path, or by a part of its name in the archive."""
+def find_checkpoint(given: str, archive: dict, key: str) -> LoadedMember:
+    """A file that is given by its path, or by a part of its name in the archive."""
     named = [file for file in archive["files"] if given in file]
-    if given in archive["files"] or len(named) == 1:
-        return str(Path(archive["folder"], given if given in archive["files"] else named[0]))
+    named = [given] if given in named else named
     if Path(given).is_file():
-        return given
+        return LoadedMember(given)
+    if len(named) == 1:
+        return LoadedMember(str(Path(archive["folder"], named[0])), named[0])
     choice = f"several files of the archive ({', '.join(named)})" if named else "no file"
     raise ValueError(
         f"{key}: {given} is {choice}; give the path of a checkpoint, or the name of one of recordings.archive.files"

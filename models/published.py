@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from models.checkpoint import load_tensors
 from models.dwiseneuro import DwiseNeuro
@@ -32,34 +33,20 @@ def read_published(path: str | Path, device: str = "cpu") -> PublishedCheckpoint
     content = load_tensors(path, device)
     try:
         name, arguments = content["params"]["nn_module"]
+        if name != "dwiseneuro":
+            raise ValueError(f"holds a '{name}'")
         stack, inputs = content["params"]["frame_stack"], content["params"]["inputs_processor"][1]
         counts = [int(count) for count in arguments["readout_outputs"]]
+        if min(counts) < 1:
+            raise ValueError(f"readouts of {counts} neurons")
         settings = _settings_of(arguments, stack, inputs)
         state = dict(content["nn_state_dict"])
-    except (KeyError, TypeError, IndexError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ValueError(
             f"{path}: not a published DwiseNeuro checkpoint ({type(error).__name__}: {error}); "
             "expected params with nn_module, frame_stack and inputs_processor, and nn_state_dict"
         ) from None
-    if name != "dwiseneuro":
-        raise ValueError(f"{path}: holds a '{name}', expected a 'dwiseneuro'")
     return PublishedCheckpoint(Path(path), settings, counts, state)
-
-
-def load_published(path: str | Path, readouts: dict[str, int], device: str = "cpu") -> DwiseNeuro:
-    """The whole encoder of a published file, frozen; `readouts` is the place of each mouse's readout.
-
-    Readouts of other mice are kept under the names "readout-<place>".
-    """
-    file = read_published(path, device)
-    for mouse, place in readouts.items():
-        if not 0 <= place < len(file.num_neurons):
-            raise ValueError(
-                f"{path}: mouse {mouse} wants readout {place}, but there are {len(file.num_neurons)}"
-            )
-    names = {place: mouse for mouse, place in readouts.items()}
-    mice = {names.get(k, f"readout-{k}"): count for k, count in enumerate(file.num_neurons)}
-    return _fill(DwiseNeuro(file.settings, mice), file.state, file.path).to(device)
 
 
 def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> DwiseNeuro:
@@ -70,27 +57,39 @@ def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> DwiseNeuro:
         own = [name for name in file.state if name.startswith(prefix)]
         state |= {f"{READOUTS}{new}.{name.removeprefix(prefix)}": file.state[name] for name in own}
     mice = {mouse: file.num_neurons[place] for mouse, place in places.items()}
-    return _fill(DwiseNeuro(file.settings, mice), state, file.path)
+    return _fill(file, mice, state)
 
 
-def _fill(encoder: DwiseNeuro, state: dict, path: Path) -> DwiseNeuro:
+def _fill(file: PublishedCheckpoint, mice: dict[str, int], state: dict) -> DwiseNeuro:
+    if not all(isinstance(v, Tensor) and torch.isfinite(v).all() for v in state.values()):
+        raise ValueError(
+            f"{file.path}: has weights that are not finite numbers; download or train it again"
+        )
     try:
+        encoder = DwiseNeuro(file.settings, mice)
         encoder.load_state_dict(state)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, ZeroDivisionError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"{path}: its weights do not fit its own parameters ({reason})") from None
+        raise ValueError(
+            f"{file.path}: its weights do not fit its own parameters ({reason})"
+        ) from None
     return encoder.eval().requires_grad_(False)
 
 
 def _settings_of(arguments: dict, stack: dict, inputs: dict) -> DwiseNeuroSettings:
-    names = set(DwiseNeuroSettings.__dataclass_fields__)
+    names = set(DwiseNeuroSettings.__dataclass_fields__) - set(CANVAS_KEYS)
+    unknown = sorted(set(arguments) - names - {"in_channels", "readout_outputs"})
+    if unknown:
+        raise ValueError(f"parameters {unknown} are unknown")
+    if arguments["in_channels"] != NUM_CHANNELS or inputs["pad_fill_value"] != 0:
+        raise ValueError(f"takes {arguments['in_channels']} channels, padded {inputs}")
+    if stack["position"] != "last":
+        raise ValueError(f"its clips are at {stack['position']}, expected last")
     chosen = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in arguments.items()
         if name in names
     }
-    if arguments["in_channels"] != NUM_CHANNELS or inputs["pad_fill_value"] != 0:
-        raise ValueError(f"takes {arguments['in_channels']} channels, padded {inputs}")
     return DwiseNeuroSettings(
         clip_frames=stack["size"],
         frame_step=stack["step"],

@@ -128,4 +128,5 @@ class LoadSettings:
 
     files: dict[str, str]
     readouts: tuple[str, ...]
+    num_folds: int
     unseen_fold: int

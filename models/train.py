@@ -3,7 +3,7 @@
 import copy
 import logging
 import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
 from models.loss import poisson_loss
 from models.registry import build_encoder
 from models.settings import TrainingSettings
+from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.resume import Resume
 
@@ -26,22 +27,28 @@ NEGLIGIBLE = 1e-9
 """share of a neuron's power below which its variance is rounding"""
 
 
+@dataclass(frozen=True)
+class TrainingJob:
+    """Where a member and its curve go, and how an interrupted training is found again."""
+
+    output: Path
+    curve: Path
+    code: str
+    """hash of the training code: a run is never resumed by another code"""
+    checkpoint_s: float
+
+
 def train_member(
     mice: dict[str, MouseData],
     description: MemberDescription,
-    output: Path,
-    code: str,
-    checkpoint_s: float,
+    job: TrainingJob,
     teacher: Encoder | None = None,
-) -> pd.DataFrame:
-    """Train, write the member to `output`, return its curve by update and mouse.
-
-    `code` is a hash of the training code: a run is never resumed by another code.
-    """
+) -> None:
+    """Train; write the member and its curve by update and mouse."""
     data = {mouse: mouse_data.content for mouse, mouse_data in mice.items()}
-    fingerprint = {**asdict(description), "data": data, "code": code}
+    fingerprint = {**asdict(description), "data": data, "code": job.code}
     fingerprint["teacher"] = weights_digest(teacher) if teacher else None
-    resume = Resume(output, fingerprint, checkpoint_s)
+    resume = Resume(job.output, fingerprint, job.checkpoint_s)
     run = TrainingRun(mice, description, choose_device(), teacher)
     state = resume.load()
     if state is not None:
@@ -53,9 +60,10 @@ def train_member(
     for batch in report_progress(batches, title, len(updates)):
         run.step(batch)
         resume.save_when_due(run.state)
-    save_member(output, run.average, description)
+    with replace_when_done(job.curve) as path:
+        pd.DataFrame(run.curve).to_csv(path, index=False)
+    save_member(job.output, run.average, description)
     resume.clear()
-    return pd.DataFrame(run.curve)
 
 
 def describe_member(
@@ -103,6 +111,10 @@ class TrainingRun:
             group["lr"] = learning_rate(s, self.update)
         self.encoder.train()
         loss = self._loss(batch)
+        if not math.isfinite(loss.item()):
+            raise ValueError(
+                f"distillation loss is {loss.item()} at update {self.update}; lower the learning rate"
+            )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -221,7 +233,10 @@ def learning_rate(settings: TrainingSettings, update: int) -> float:
 
 @torch.no_grad()
 def validation_correlation(encoder: Encoder, mouse: str, data: MouseData, device: str) -> float:
-    """Single-trial correlation over all validation frames, mean over neurons with any response."""
+    """Single-trial correlation over all validation frames, mean over neurons whose response varies.
+
+    A neuron that is predicted to be constant counts as 0.
+    """
     spec, sums = encoder.spec, 0.0
     stride = (spec.clip_frames - spec.warmup_frames) * spec.frame_step
     first = spec.warmup_frames * spec.frame_step
@@ -233,6 +248,7 @@ def validation_correlation(encoder: Encoder, mouse: str, data: MouseData, device
         count = np.full(len(x), x.shape[1])
         sums = sums + np.stack([v.sum(1) for v in (x, y, x * x, y * y, x * y)] + [count])
     x, y, xx, yy, xy = sums[:5] / sums[5]
-    norm = np.sqrt(np.maximum((xx - x**2) * (yy - y**2), 0))
-    varies = norm > NEGLIGIBLE * np.sqrt(xx * yy)
-    return float(np.mean((xy - x * y)[varies] / norm[varies])) if varies.any() else math.nan
+    predicted, varies = xx - x**2 > NEGLIGIBLE * xx, yy - y**2 > NEGLIGIBLE * yy
+    norm = np.sqrt(np.where(predicted & varies, (xx - x**2) * (yy - y**2), 1))
+    correlation = np.where(predicted, (xy - x * y) / norm, 0)
+    return float(np.mean(correlation[varies])) if varies.any() else math.nan

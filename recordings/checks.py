@@ -95,7 +95,7 @@ def _check_trial(recording: Recording, trial: int, shapes: dict[str, tuple]) -> 
         "num_frames": num_frames,
         "hidden": hidden,
         "video": hashlib.sha256(video).hexdigest()[:16],
-        "phash": f"{hash_movie(video.transpose(2, 0, 1)):016x}",
+        "phash": f"{hash_movie(arrays['videos'][..., :num_frames].transpose(2, 0, 1)):016x}",
         "content": content.hexdigest()[:16],
         "brightest": float(video.max()),
     }

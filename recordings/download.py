@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,25 +16,60 @@ from recordings.progress import report_progress
 logger = logging.getLogger(__name__)
 CHUNK_BYTES = 2**16
 NUM_ATTEMPTS = 4
+"""without a new byte"""
 TIMEOUT_S = 30
 PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
+POINTERS = (b"/annex/objects/", b"../.git/annex/", b".git/annex/", b"version https://git-lfs")
+"""how the text begins that git-annex and Git LFS keep in the place of a large file"""
+
+
+class Refused(ValueError):
+    """What the server offers is not the file."""
 
 
 class Unfinished(Exception):
     """The connection ended before the file did; what came is kept."""
 
 
-def fetch_file(url: str, output: Path) -> None:
-    """Download `url` to `output`; go on where an earlier attempt stopped.
+def fetch_file(url: str, output: Path) -> dict:
+    """Have the file of `url` at `output` and return its record (url, bytes, sha256).
 
-    Size and sha256 are recorded beside the first download and must stay the same in every later one. Raises
-    ValueError with the way to do it by hand where the file cannot be had.
+    A file that is there is only checked; else it is downloaded, going on where an earlier attempt stopped. The record is
+    kept beside the first file and enforced ever after. Raises ValueError with the way to do it by hand where the
+    file cannot be had.
     """
-    record = output.with_name(f"{output.name}.checksum.json")
-    known = json.loads(record.read_text()) if record.exists() else {}
+    path = output.with_name(f"{output.name}.checksum.json")
+    known = _read_record(path)
     output.parent.mkdir(parents=True, exist_ok=True)
-    download = Download(url, output, known.get("bytes"))
+    if not output.exists():
+        _download(url, output, known)
+    found = {"url": url, "bytes": output.stat().st_size, "sha256": pooch.file_hash(str(output))}
+    if known and (found["bytes"], found["sha256"]) != (known["bytes"], known["sha256"]):
+        raise ValueError(
+            f"{output}: is not what was there first (sha256 {known['sha256'][:12]}..., recorded in {path}); delete it to "
+            "download it again, or delete that record if it was replaced on purpose"
+        )
+    if not known:
+        with replace_when_done(path) as temporary:
+            temporary.write_text(json.dumps(found, indent=1) + "\n")
+    return known or found
+
+
+def _read_record(path: Path) -> dict:
+    if not path.exists():
+        return {}
+    try:
+        record = json.loads(path.read_text())
+        return {"url": record["url"], "bytes": record["bytes"], "sha256": record["sha256"]}
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"{path}: not a record of a download; delete it to record the file anew"
+        ) from None
+
+
+def _download(url: str, output: Path, known: dict) -> None:
     sha256 = f"sha256:{known['sha256']}" if known else None
+    download = Download(output, known.get("bytes"))
     try:
         pooch.retrieve(url, sha256, output.name, output.parent, downloader=download)
     except requests.RequestException as error:
@@ -45,24 +81,19 @@ def fetch_file(url: str, output: Path) -> None:
         raise ValueError(
             f"{url}: {error}; run the same command again to go on from there"
         ) from None
-    except ValueError as error:
-        if "hash" not in str(error):
-            raise
+    except Refused as error:
+        raise ValueError(f"{url}: {error}") from None
+    except ValueError:  # pooch's, of the checksum
         raise ValueError(
-            f"{url}: its content is not what was downloaded first (sha256 {known['sha256'][:12]}..., recorded in "
-            f"{record}); if the archive replaced the file on purpose, delete that record and run again"
+            f"{url}: its content is not what was downloaded first (sha256 {known['sha256'][:12]}...); if the archive "
+            f"replaced the file on purpose, delete {output}.checksum.json and run again"
         ) from None
-    if not known:
-        content = {"url": url, "bytes": output.stat().st_size, "sha256": pooch.file_hash(output)}
-        with replace_when_done(record) as temporary:
-            temporary.write_text(json.dumps(content, indent=1) + "\n")
 
 
 @dataclass(frozen=True)
 class Download:
     """Downloads into a partial file that outlives a killed run; pooch calls it and checks the sha256 after it."""
 
-    url: str
     output: Path
     expected_bytes: int | None
 
@@ -71,90 +102,108 @@ class Download:
         return self.output.with_name(f".{self.output.name}.part")
 
     @property
-    def tag(self) -> Path:
-        """The server's name for the version of the file that the partial file is of."""
-        return self.output.with_name(f".{self.output.name}.etag")
+    def version(self) -> Path:
+        """What the server calls the version of the file that the partial file is of."""
+        return self.output.with_name(f".{self.output.name}.version")
 
     def __call__(self, url: str, target: str, _pooch) -> None:
-        for attempt in range(1, NUM_ATTEMPTS + 1):
+        left = NUM_ATTEMPTS
+        while left:
+            before = self._have()
             try:
-                self._go_on()
+                self._go_on(url)
                 break
             except (Unfinished, requests.ConnectionError, requests.Timeout) as error:
-                logger.warning("attempt %d of %d: %s", attempt, NUM_ATTEMPTS, error)
-                if attempt == NUM_ATTEMPTS:
+                left = NUM_ATTEMPTS if self._have() > before else left - 1
+                logger.warning("%s; %d attempts left", error, left)
+                if not left:
                     raise
-        shutil.move(self.part, target)
-        self.tag.unlink(missing_ok=True)
+        self._refuse_pointer()
+        os.replace(self.part, target)
+        self.version.unlink(missing_ok=True)
 
-    def _go_on(self) -> None:
+    def _have(self) -> int:
+        return self.part.stat().st_size if self.part.exists() else 0
+
+    def _go_on(self, url: str) -> None:
         """Ask for the bytes that are missing, append them, and see whether all have come."""
-        have = self.part.stat().st_size if self.part.exists() else 0
+        have = self._have()
         headers = {"Accept-Encoding": "identity"}
-        if have and self.tag.exists():
-            version = self.tag.read_text()
-            headers |= {"Range": f"bytes={have}-"} | ({"If-Range": version} if version else {})
-        with requests.get(self.url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+        if have and self.version.exists():
+            headers |= {"Range": f"bytes={have}-", "If-Range": self.version.read_text()}
+        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
             if answer.status_code == RANGE_NOT_SATISFIABLE:
-                total = int(answer.headers.get("Content-Range", "*/-1").rpartition("/")[2])
-                self._refuse_wrong_size(total)
-                if have == total:
+                if answer.headers.get("Content-Range") == f"bytes */{have}":
                     return
                 self.part.unlink()
                 raise Unfinished("the partial file was no part of it")
             answer.raise_for_status()
-            self._refuse_web_page(answer)
+            if "text/html" in answer.headers.get("Content-Type", ""):
+                raise Refused(
+                    f"is a web page, not the file; correct recordings.archive, or put the file at {self.output} by hand"
+                )
             resumed = answer.status_code == PARTIAL_CONTENT
-            have = have if resumed else 0
-            missing = int(answer.headers["Content-Length"])
+            sent = answer.headers.get("Content-Range", "")
+            if resumed and not sent.startswith(f"bytes {have}-"):
+                self.part.unlink()
+                raise Unfinished(f"the server sent {sent or 'an unknown part'}, not the rest")
+            self._receive(answer, have if resumed else 0)
+
+    def _receive(self, answer: requests.Response, have: int) -> None:
+        """Write what comes after the first `have` bytes; a length that the server states must be reached."""
+        length = answer.headers.get("Content-Length")
+        missing = None if length is None else int(length)
+        if missing is not None:
             self._refuse_wrong_size(have + missing)
             self._refuse_full_disk(missing)
-            self.tag.write_text(_version(answer))
-            self._write(answer, "ab" if resumed else "wb", missing)
-            got = self.part.stat().st_size
-            if got < have + missing:
-                raise Unfinished(f"the connection ended after {got} of {have + missing} bytes")
-
-    def _write(self, answer: requests.Response, mode: str, missing: int) -> None:
-        """Write what comes; an interruption ends it, the caller sees by the size."""
-        title = f"downloading {missing / 1e6:.1f} MB of {self.output.name}"
+        self._note_version(answer)
+        size = "" if missing is None else f"{missing / 1e6:.1f} MB of "
+        blocks = None if missing is None else -(-missing // CHUNK_BYTES)
         chunks = answer.iter_content(CHUNK_BYTES)
-        with open(self.part, mode) as file:
+        with open(self.part, "ab" if have else "wb") as file:
             try:
-                for chunk in report_progress(chunks, title, -(-missing // CHUNK_BYTES)):
+                for chunk in report_progress(
+                    chunks, f"downloading {size}{self.output.name}", blocks
+                ):
                     file.write(chunk)
             except requests.RequestException as error:
-                logger.warning("%s", error)
+                file.flush()
+                total = "" if missing is None else f" of {have + missing}"
+                raise Unfinished(
+                    f"the connection ended after {self._have()}{total} bytes"
+                ) from error
+        self._refuse_wrong_size(self._have())
+
+    def _note_version(self, answer: requests.Response) -> None:
+        """Without a version there is no telling whether the rest belongs to what came: it starts anew."""
+        tag = answer.headers.get("ETag", "")
+        name = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
+        if name:
+            self.version.write_text(name)
+        else:
+            self.version.unlink(missing_ok=True)
 
     def _refuse_wrong_size(self, total: int) -> None:
         if self.expected_bytes not in (None, total):
-            raise ValueError(
-                f"{self.url}: offers {total} bytes, but {self.expected_bytes} were downloaded first; if the archive "
-                f"replaced the file on purpose, delete {self.output}.checksum.json and run again"
-            )
-
-    def _refuse_web_page(self, answer: requests.Response) -> None:
-        if (
-            "text/html" in answer.headers.get("Content-Type", "")
-            or "Content-Length" not in answer.headers
-        ):
-            raise ValueError(
-                f"{self.url}: is a page without a length, not the file; correct recordings.archive, or put the file at "
-                f"{self.output} by hand"
+            raise Refused(
+                f"offers {total} bytes, but {self.expected_bytes} were downloaded first; if the archive replaced the "
+                f"file on purpose, delete {self.output}.checksum.json and run again"
             )
 
     def _refuse_full_disk(self, missing: int) -> None:
         free = shutil.disk_usage(self.output.parent).free
         if missing > free:
-            raise ValueError(
-                f"{self.output}: needs {missing / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free; make room"
+            raise Refused(
+                f"needs {missing / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free at {self.output.parent}; make room"
             )
 
-
-def _version(answer: requests.Response) -> str:
-    """What tells this version of the file from others in a later request; empty where the server says nothing."""
-    tag = answer.headers.get("ETag", "")
-    return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "")
+    def _refuse_pointer(self) -> None:
+        with open(self.part, "rb") as file:
+            if file.read(64).startswith(POINTERS):
+                self.part.unlink()
+                raise Refused(
+                    f"the archive has only a pointer to the file there; put the file at {self.output} by hand"
+                )
 
 
 def _reason(error: Exception) -> str:

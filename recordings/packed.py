@@ -4,6 +4,8 @@ In the Sensorium layout a trial stores each pixel's and each neuron's time cours
 almost every page of 12 MB. Here a frame lies together, and only training and validation trials are kept.
 """
 
+import math
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +73,7 @@ def pack_recording(recording: Recording, trials: list[int], output: str | Path) 
         "responses": ((recording.num_neurons,), np.float32),
         "behavior": ((NUM_BEHAVIORS,), np.float32),
     }
+    _refuse_full_disk(Path(output), shapes, sum(lengths))
     with replace_when_done(output) as folder:
         folder.mkdir()
         arrays = {
@@ -90,7 +93,19 @@ def pack_recording(recording: Recording, trials: list[int], output: str | Path) 
         table.to_csv(folder / "trials.csv", index=False)
 
 
+def _refuse_full_disk(output: Path, shapes: dict, num_frames: int) -> None:
+    """Before anything is written: a memory map that outgrows its disk kills the process without a word."""
+    per_frame = sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in shapes.values())
+    output.parent.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(output.parent).free
+    if num_frames * per_frame > free:
+        raise ValueError(
+            f"{output}: needs {num_frames * per_frame / 1e9:.1f} GB, but {free / 1e9:.1f} GB are free; make room"
+        )
+
+
 def _is_whole(recording: Recording, trial: int) -> bool:
     """Whether the movie of a trial is made of the integers 0..255."""
     video = recording.array("videos", trial)[..., : recording.num_valid_frames(trial)]
-    return bool((video == np.asarray(video, np.float32).astype(np.uint8)).all())
+    video = np.asarray(video, np.float32)
+    return bool((video == video.astype(np.uint8)).all())

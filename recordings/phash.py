@@ -10,7 +10,10 @@ HASH_PX = 8
 
 
 def hash_movie(video_THW: np.ndarray) -> int:
-    """64 bits: the exclusive or of the hashes of five frames, as in the published code."""
+    """64 bits: the exclusive or of the hashes of five frames, as in the published code.
+
+    Give the movie as it is stored: 126.99999 is 126 there, and rounding it to float32 first would make it 127.
+    """
     step = len(video_THW) // NUM_HASHED_FRAMES
     if step == 0:
         raise ValueError(

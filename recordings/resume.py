@@ -23,7 +23,7 @@ class Resume:
         output = Path(output)
         self.path = output.with_name(f".{output.stem}.resume-{digest}.pt")
         self.every_s = every_s
-        self.saved_at = time.monotonic()
+        self.saved_at, self.cost_s = time.monotonic(), 0.0
 
     def load(self) -> dict | None:
         """The last state; None for a fresh start."""
@@ -32,11 +32,14 @@ class Resume:
         return torch.load(self.path, map_location="cpu", weights_only=True)
 
     def save_when_due(self, state: Callable[[], dict]) -> None:
-        """Write the state if the last write is `every_s` seconds old."""
-        if time.monotonic() - self.saved_at >= self.every_s:
+        """Write the state if the last write is `every_s` seconds old; less often where writing takes over a 20th of that."""
+        wait_s = max(self.every_s, 20 * self.cost_s) if self.every_s else 0.0
+        started = time.monotonic()
+        if started - self.saved_at >= wait_s:
             with replace_when_done(self.path) as temporary:
                 torch.save(state(), temporary)
             self.saved_at = time.monotonic()
+            self.cost_s = self.saved_at - started
 
     def clear(self) -> None:
         """Delete the state, and those of other settings, once the output is written."""

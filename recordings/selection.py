@@ -15,8 +15,8 @@ def select_trials(trials: dict[str, pd.DataFrame], settings: SelectionSettings) 
     """Label every trial of every mouse with its set.
 
     Held-out clips: of each mouse the first `num_clips` distinct movies of the held-out tiers and folds, one trial
-    each. A movie that might be chosen is never trained on, in any mouse, and a chosen one measures no encoder.
-    Where a tier is trained on and reconstructed from, the rest of its held-out fold measures the encoders.
+    each; none that also occurs in another fold. A movie that might be chosen or measures encoders is never trained
+    on, in any mouse, and a chosen one measures no encoder. Where a tier is trained on and reconstructed from, the rest of its held-out fold measures the encoders.
     Trials with hidden responses or fewer than `min_frames` frames are unused.
     """
     table = pd.concat([rows.assign(mouse=mouse) for mouse, rows in trials.items()])
@@ -25,14 +25,17 @@ def select_trials(trials: dict[str, pd.DataFrame], settings: SelectionSettings) 
     usable = ~table.hidden & (table.num_frames >= settings.min_frames)
     training = usable & table.tier.isin(settings.training_tiers)
     candidates = table.tier.isin(settings.held_out_tiers) & table.fold.isin(settings.held_out_folds)
-    chosen = _choose_held_out(table[usable & candidates], settings.num_clips)
+    astray = table.groupby("video").fold.transform("nunique") > 1
+    chosen = _choose_held_out(table[usable & candidates & ~astray], settings.num_clips)
     kept_apart = candidates & ~(
         table.tier.isin(settings.training_tiers) & ~table.index.isin(chosen)
     )
     table["set"] = UNUSED
     in_fold = table.fold == settings.validation_fold
-    table.loc[training & ~in_fold & ~_shows_any(table, table[candidates]), "set"] = TRAINING
-    table.loc[training & in_fold & ~_shows_any(table, table[kept_apart]), "set"] = VALIDATION
+    validation = training & in_fold & ~_shows_any(table, table[kept_apart])
+    reserved = _shows_any(table, table[candidates | validation])
+    table.loc[training & ~in_fold & ~reserved, "set"] = TRAINING
+    table.loc[validation, "set"] = VALIDATION
     table.loc[chosen, "set"] = HELD_OUT
     _refuse_empty_sets(table, list(trials), settings)
     columns = ["mouse", "trial", "tier", "num_frames", "hidden", "video", "phash", "fold"]

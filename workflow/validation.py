@@ -229,6 +229,7 @@ def _contradictions(config: dict) -> list[str]:
     return (
         above
         + _window_problems(config)
+        + _training_problems(config)
         + _load_problems(config)
         + _short_trials(config)
         + _shared_folders(config)
@@ -261,6 +262,23 @@ def _window_problems(config: dict) -> list[str]:
     return problems
 
 
+def _training_problems(config: dict) -> list[str]:
+    """What an encoder or too few mice cannot be trained with."""
+    problems = []
+    if config["models"]["training"]["factorised"]["cutmix_probability"] > 0:
+        problems.append(
+            "models.training.factorised.cutmix_probability: this encoder reads behaviour from one pixel, which a box "
+            "would swap whole; set it to 0.0"
+        )
+    for name in config["models"]["encoders"]:
+        share = config["models"]["training"][name]["distillation_share"]
+        if share > 0 and len(config["recordings"]["mice"]) == 1:
+            problems.append(
+                f"models.training.{name}.distillation_share: {share} needs another mouse to distil; set it to 0.0"
+            )
+    return problems
+
+
 def _load_problems(config: dict) -> list[str]:
     """Loaded members must exist, have names of their own and be used on movies that they have not seen."""
     from models.ensemble import loaded_members, trained_members
@@ -281,10 +299,14 @@ def _load_problems(config: dict) -> list[str]:
             f"models.load.files: names no member, but models.source is {models['source']}; name one, or set it to train"
         )
     unseen = models["load"]["unseen_fold"]
-    expected = {"validation_fold": unseen, "held_out_folds": [unseen]}
+    expected = {
+        "num_folds": models["load"]["num_folds"],
+        "validation_fold": unseen,
+        "held_out_folds": [unseen],
+    }
     return problems + [
         f"recordings.selection.{key}: {selection[key]} would show loaded members movies that they were trained on; "
-        f"set it to models.load.unseen_fold, {value}"
+        f"models.load makes it {value}"
         for key, value in expected.items()
         if selection[key] != value
     ]

@@ -35,10 +35,16 @@ def without(dotted):
     return config
 
 
-def loading(source="load", unseen=0, held_out=(0,), **files):
+def distilling_one_mouse():
+    config = changed("models.training.factorised.distillation_share", 0.3)
+    config["recordings"]["mice"] = {"A": "folder"}
+    return config
+
+
+def loading(source="load", unseen=0, num_folds=7, held_out=(0,), **files):
     """The config with members that are loaded."""
     config = changed("models.source", source)
-    config["models"]["load"] |= {"files": files, "unseen_fold": unseen}
+    config["models"]["load"] |= {"files": files, "unseen_fold": unseen, "num_folds": num_folds}
     config["recordings"]["selection"]["held_out_folds"] = list(held_out)
     return config
 
@@ -275,7 +281,21 @@ REFUSED = {
     "movies that a loaded member was trained on": (
         loading(P="true_batch_002/fold_0", unseen=0, held_out=[0, 1]),
         "recordings.selection.held_out_folds: [0, 1] would show loaded members movies that they were trained on; "
-        "set it to models.load.unseen_fold, [0]",
+        "models.load makes it [0]",
+    ),
+    "folds that a loaded member was not trained with": (
+        loading(P="true_batch_002/fold_0", num_folds=5),
+        "recordings.selection.num_folds: 7 would show loaded members movies that they were trained on; "
+        "models.load makes it 5",
+    ),
+    "behaviour mixed by boxes": (
+        changed("models.training.factorised.cutmix_probability", 0.5),
+        "models.training.factorised.cutmix_probability: this encoder reads behaviour from one pixel, which a box "
+        "would swap whole; set it to 0.0",
+    ),
+    "nobody to distil": (
+        distilling_one_mouse(),
+        "models.training.factorised.distillation_share: 0.3 needs another mouse to distil; set it to 0.0",
     ),
     "fields off the screen": (
         changed("recordings.simulated.field_center_px", [36.0, 30.0]),

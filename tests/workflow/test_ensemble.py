@@ -42,7 +42,7 @@ UNLIKE = {
         "source": "both",
         "encoders": ["factorised", "dwiseneuro"],
         "num_members": 1,
-        "load": {"files": {"P": "published.pth"}, "readouts": RECORDINGS},
+        "load": {"files": {"P": "published.pth"}, "readouts": RECORDINGS, "num_folds": 2},
     },
     "masks": {"update_threshold": 0.0, "evaluation_threshold": 0.01},
     "figures": {"num_example_clips": 1},
@@ -138,7 +138,7 @@ WRONG = {
 @pytest.mark.parametrize(("neurons", "readouts", "sentence"), WRONG.values(), ids=WRONG.keys())
 def test_a_checkpoint_of_other_mice_is_refused(unlike, neurons, readouts, sentence):
     save_checkpoint(unlike.folder / "published.pth", neurons)
-    load = {"files": {"P": "published.pth"}, "readouts": readouts}
+    load = {"files": {"P": "published.pth"}, "readouts": readouts, "num_folds": 2}
     overlay = UNLIKE | {"models": UNLIKE["models"] | {"load": load}}
     run = unlike.run("results/models/member-P/member.pt", overlay=overlay)
     assert run.code != 0

@@ -40,6 +40,7 @@ CHANGED_KEYS = {
         {"models": {"num_members": 3}},
         {
             "train_member": 1,  # the two others stay
+            "write_card": 1,
             "tabulate_members": 1,
             "draw_training": 1,
             "reconstruct_clips": MICE,  # through the new member only

@@ -103,8 +103,19 @@ def seed_of_member(wildcards):
     return parse_member(wildcards.member).seed
 
 
+def fetched_file(file):
+    """The record of a file of the archive."""
+    return result("recordings/archive", f"{file}.json")
+
+
 def checkpoint_of_member(wildcards):
-    return LOADED[wildcards.member]
+    """A file of the archive has its record made first; a file of the user is there."""
+    member = LOADED[wildcards.member]
+    return fetched_file(member.archived) if member.archived else member.path
+
+
+def path_of_member(wildcards):
+    return LOADED[wildcards.member].path
 
 
 def recording_of_mouse(wildcards):

@@ -7,7 +7,6 @@ rule train_member:
     output:
         member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
         curve=result("models", "curve.csv", member="{member}"),
-        card=result("models", "card.md", member="{member}"),
     log:
         log_of("train_member", member="{member}"),
     benchmark:
@@ -18,7 +17,7 @@ rule train_member:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=16000,
         runtime=2880,
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
@@ -28,7 +27,7 @@ rule train_member:
         training=training_of_member,
         mice=MICE,
         seed=seed_of_member,
-        code=code_hash("models.train", "models.card"),
+        code=code_hash("models.train"),
     script:
         "../scripts/train_member.py"
 
@@ -42,7 +41,6 @@ rule import_member:
     output:
         member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
         curve=result("models", "curve.csv", member="{member}"),
-        card=result("models", "card.md", member="{member}"),
     log:
         log_of("import_member", member="{member}"),
     benchmark:
@@ -53,16 +51,43 @@ rule import_member:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=8000,
+        mem_mb=16000,
         runtime=240,
         gpu=gpus_per_job,
     params:
-        load=MODELS["load"],
+        path=path_of_member,
+        readouts=MODELS["load"]["readouts"],
         mice=MICE,
         folders=RECORDINGS["mice"],
         code=code_hash("models.imports"),
     script:
         "../scripts/import_member.py"
+
+
+rule write_card:
+    """The model card of a member: parameters, data, seed, epochs, correlation per mouse, versions."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        packed=packed_recordings(),
+        member=result("models", "member.pt", member="{member}"),
+        curve=result("models", "curve.csv", member="{member}"),
+    output:
+        card=result("models", "card.md", member="{member}"),
+    log:
+        log_of("write_card", member="{member}"),
+    benchmark:
+        benchmark_of("write_card", member="{member}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        mice=MICE,
+        code=code_hash("models.card", "models.checkpoint", "recordings.packed"),
+    script:
+        "../scripts/write_card.py"
 
 
 rule tabulate_members:

@@ -99,9 +99,9 @@ localrules:  # compute nodes may have no network
 
 
 rule fetch_file:
-    """A file of the paper's public archive; its checksum is recorded beside it and must stay the same."""
+    """A file of the paper's public archive, in its folder; what is made here is only the record of it."""
     output:
-        file=ensure(f"{ARCHIVE['folder']}/{{file}}", non_empty=True),
+        record=fetched_file("{file}"),  # Snakemake deletes outputs before it makes them anew: not the file
     log:
         log_of("fetch_file", file="{file}"),
     benchmark:
@@ -116,6 +116,7 @@ rule fetch_file:
         runtime=720,
     params:
         url=ARCHIVE["url"],
-        code=code_hash("recordings.download"),
+        folder=ARCHIVE["folder"],
+        code=code_hash("recordings.download", "recordings.files"),
     script:
         "../scripts/fetch_file.py"

@@ -24,7 +24,7 @@ def mask_targets():
 
 def archive_targets():
     """Every file of the archive."""
-    return [f"{ARCHIVE['folder']}/{file}" for file in ARCHIVE["files"]]
+    return [fetched_file(file) for file in ARCHIVE["files"]]
 
 
 def figure_targets():

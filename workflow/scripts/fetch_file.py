@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 from _run import start
@@ -5,5 +6,9 @@ from _run import start
 start(snakemake)
 
 from recordings.download import fetch_file
+from recordings.files import replace_when_done
 
-fetch_file(f"{snakemake.params.url}/{snakemake.wildcards.file}", Path(snakemake.output.file))
+file, params = snakemake.wildcards.file, snakemake.params
+record = fetch_file(f"{params.url.rstrip('/')}/{file}", Path(params.folder, file))
+with replace_when_done(snakemake.output.record) as path:
+    path.write_text(json.dumps(record, indent=1) + "\n")

@@ -11,7 +11,6 @@ from recordings.packed import PackedRecording
 
 given, made, params = snakemake.input, snakemake.output, snakemake.params
 mice = open_mice(params.mice, given.packed, given.sets, PackedRecording)
-output, card = Path(made.member), Path(made.card)
-curve = import_member(given.checkpoint, mice, params.folders, params.load, output, card)
+curve = import_member(params.path, params.readouts, mice, params.folders, Path(made.member))
 with replace_when_done(made.curve) as path:
     curve.to_csv(path, index=False)

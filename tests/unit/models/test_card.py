@@ -1,9 +1,11 @@
 """Model cards say what was counted, and are read back as they were written."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from models.card import describe_import, describe_training, read_card, tabulate_cards, write_card
+from models.card import describe_member_card, read_card, tabulate_cards, write_card
 from models.data import MouseData
 from models.registry import build_encoder
 from models.train import describe_member
@@ -27,7 +29,7 @@ def member(tmp_path):
 
 def test_a_card_of_a_trained_member(member, tmp_path):
     description, encoder, mice, curve = member
-    write_card(tmp_path / "card.md", describe_training(description, encoder, mice, curve))
+    write_card(tmp_path / "card.md", describe_member_card("d7", description, encoder, mice, curve))
     card = read_card(tmp_path / "card.md")
     assert card["num_parameters"] == sum(p.numel() for p in encoder.parameters())
     assert (card["seed"], card["num_updates"], card["num_epochs"]) == (
@@ -40,7 +42,7 @@ def test_a_card_of_a_trained_member(member, tmp_path):
         "num_training_trials": 3,
         "num_training_frames": 3 * NUM_FRAMES,
         "num_validation_trials": 1,
-        "data_sha256": "digest of B",
+        "data_digest": "digest of B",
         "validation_correlation": 0.4,
     }
     assert card["training_settings"] == TRAINING
@@ -52,18 +54,26 @@ def test_a_card_of_a_trained_member(member, tmp_path):
 
 def test_a_card_of_a_loaded_member_claims_no_training(member, tmp_path):
     description, encoder, mice, curve = member
-    file = {"path": "w.pth", "sha256": "abc", "unseen_fold": 0}
-    write_card(tmp_path / "card.md", describe_import(description, encoder, mice, curve, file))
+    description = replace(description, source="w.pth", source_sha256="abc", training_settings={})
+    write_card(tmp_path / "card.md", describe_member_card("P", description, encoder, mice, curve))
     card = read_card(tmp_path / "card.md")
-    assert card["file"] == file
+    assert (card["source"], card["source_sha256"]) == ("w.pth", "abc")
     assert not {"seed", "num_updates", "training_settings"} & set(card)
     assert "num_training_trials" not in card["mice"]["A"]
-    assert "movies of fold 0" in (tmp_path / "card.md").read_text()
+    assert "loaded from w.pth" in (tmp_path / "card.md").read_text()
+
+
+def test_a_card_names_the_teacher(member):
+    description, encoder, mice, curve = member
+    training = description.training_settings | {"distillation_share": 0.3}
+    description = replace(description, training_settings=training)
+    card = describe_member_card("d7", description, encoder, mice, curve)
+    assert card["teacher"] == "d7teacher"
 
 
 def test_the_table_has_a_row_per_member_and_mouse(member):
     description, encoder, mice, curve = member
-    card = describe_training(description, encoder, mice, curve)
+    card = describe_member_card("d7", description, encoder, mice, curve)
     table = tabulate_cards({"dwiseneuro7": card, "other": card})
     assert list(table.member) == ["dwiseneuro7", "dwiseneuro7", "other", "other"]
     assert list(table.validation_correlation) == [0.3, 0.4, 0.3, 0.4]

@@ -17,7 +17,8 @@ from models.dwiseneuro import (
     tile_channels,
 )
 from models.encoder import predict_trial, stack_inputs
-from models.published import load_published
+from models.published import pick_mice, read_published, save_published
+from models.readouts import PUBLISHED_NEURONS
 from models.settings import DwiseNeuroSettings
 from recordings.reader import Trial
 from tests.tiny import GOLDEN, needs_golden
@@ -61,7 +62,7 @@ def draw_inputs(*shape: int) -> torch.Tensor:
 @pytest.mark.parametrize("member", [0, 1, 2])
 @pytest.mark.parametrize("mouse", MICE)
 def test_the_published_outputs(member, mouse):
-    encoder = load_published(GOLDEN / f"member{member}.pth", MICE)
+    encoder = pick_mice(read_published(GOLDEN / f"member{member}.pth"), MICE)
     with np.load(GOLDEN / "encoder.npz") as golden, torch.no_grad():
         found = encoder(torch.from_numpy(golden["inputs"]), mouse).numpy()
         expected = golden[f"member{member}_mouse{MICE[mouse]}"]
@@ -71,7 +72,7 @@ def test_the_published_outputs(member, mouse):
 @needs_golden
 @pytest.mark.parametrize("mouse", MICE)
 def test_the_published_prediction_of_a_trial(mouse):
-    encoder = load_published(GOLDEN / "member0.pth", MICE)
+    encoder = pick_mice(read_published(GOLDEN / "member0.pth"), MICE)
     name = f"mouse{MICE[mouse]}_trial0"
     with np.load(GOLDEN / "trials.npz") as trials:
         parts = ("videos", "responses", "behavior", "pupil_center")
@@ -163,15 +164,24 @@ def test_convolutions_start_as_the_recipe_says():
 
 
 @pytest.mark.slow
-def test_the_full_size_with_ten_mice_runs_forward_and_backward():
-    counts = (7863, 7908, 8202, 7939, 8122, 7440, 7928, 8285, 7671, 7495)
-    encoder = build(PAPER, {f"m{place}": count for place, count in enumerate(counts)})
+def test_the_full_size_with_ten_mice_runs_and_is_saved_and_loaded(tmp_path):
+    settings, mice = DwiseNeuroSettings(**PAPER), dict(PUBLISHED_NEURONS)
+    encoder = build(PAPER, mice)
     inputs = draw_inputs(1, 5, 16, 64, 64).requires_grad_()
-    rates = encoder(inputs, "m7")
-    assert rates.shape == (1, 8285, 16)
-    rates.mean().backward()
-    assert torch.isfinite(inputs.grad).all()
+    rates = encoder.predict_mice(inputs, dict.fromkeys(mice, slice(None)))
+    assert {mouse: rate.shape for mouse, rate in rates.items()} == {
+        mouse: (1, count, 16) for mouse, count in mice.items()
+    }
+    sum(rate.mean() for rate in rates.values()).backward()
     assert float(inputs.grad.abs().max()) > 0
+    for name, parameter in encoder.named_parameters():
+        assert torch.isfinite(parameter.grad).all(), name
+    encoder.zero_grad(set_to_none=True)
+    save_published(tmp_path / "model.pth", encoder, settings)
+    file = read_published(tmp_path / "model.pth")
+    assert (file.settings, file.num_neurons) == (settings, list(mice.values()))
+    assert list(file.state) == list(encoder.state_dict())
+    assert all(torch.equal(file.state[k], v) for k, v in encoder.state_dict().items())
 
 
 @pytest.mark.parametrize(

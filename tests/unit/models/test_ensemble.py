@@ -3,6 +3,7 @@
 import pytest
 
 from models.ensemble import (
+    LoadedMember,
     TrainedMember,
     find_checkpoint,
     loaded_members,
@@ -41,11 +42,18 @@ def test_the_source_says_which_members_there_are(source, trained, loaded):
 
 def test_files_are_given_by_name_or_by_path(tmp_path):
     assert loaded_members(MODELS, ARCHIVE) == {
-        "P0": "data/archive/w/fold_0/a.pth",
-        "own": "data/archive/w/b.pth",
+        "P0": LoadedMember("data/archive/w/fold_0/a.pth", "w/fold_0/a.pth"),
+        "own": LoadedMember("data/archive/w/b.pth", "w/b.pth"),
     }
     (tmp_path / "mine.pth").touch()
-    assert find_checkpoint(str(tmp_path / "mine.pth"), ARCHIVE, "key") == f"{tmp_path}/mine.pth"
+    mine = str(tmp_path / "mine.pth")
+    assert find_checkpoint(mine, ARCHIVE, "key") == LoadedMember(mine)
+
+
+def test_a_file_that_is_there_goes_before_one_of_the_archive(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b.pth").touch()
+    assert find_checkpoint("b.pth", ARCHIVE, "key") == LoadedMember("b.pth")
 
 
 @pytest.mark.parametrize(

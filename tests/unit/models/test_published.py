@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from models.dwiseneuro import DwiseNeuro
-from models.published import load_published, pick_mice, read_published, save_published
+from models.published import pick_mice, read_published, save_published
 from models.settings import DwiseNeuroSettings
 from tests.tiny import GOLDEN, needs_golden
 from tests.unit.models.test_dwiseneuro import SMALL
 
+MICE = {"A": 0, "B": 1}
 SETTINGS = DwiseNeuroSettings(**SMALL)
 
 
@@ -34,20 +35,19 @@ def assert_same_state(found, expected):
         assert torch.equal(tensor, expected[name]), name
 
 
+def load(path, places=MICE) -> DwiseNeuro:
+    return pick_mice(read_published(path), places)
+
+
 def test_what_is_written_is_read_back(saved):
     path, encoder = saved
-    loaded = load_published(path, {"B": 1, "A": 0})
+    loaded = load(path)
     assert_same_state(loaded.state_dict(), encoder.state_dict())
     assert loaded.num_neurons == {"A": 7, "B": 4}
     assert loaded.spec == encoder.spec
     assert not loaded.training
     inputs = torch.rand(1, 5, 4, 64, 64)
     assert torch.equal(loaded(inputs, "B"), encoder.eval()(inputs, "B"))
-
-
-def test_readouts_that_nobody_asks_for_are_kept(saved):
-    loaded = load_published(saved[0], {"x": 1})
-    assert loaded.num_neurons == {"readout-0": 7, "x": 4}
 
 
 def test_only_the_readouts_of_the_wanted_mice_are_picked(saved):
@@ -62,7 +62,7 @@ def test_only_the_readouts_of_the_wanted_mice_are_picked(saved):
 def test_a_published_file_is_written_back_identically(tmp_path):
     source = GOLDEN / "member1.pth"
     published = torch.load(source, weights_only=True)
-    encoder = load_published(source, {})
+    encoder = load(source)
     arguments = published["params"]["nn_module"][1]
     settings = {k: v for k, v in arguments.items() if k not in ("readout_outputs", "in_channels")}
     settings = DwiseNeuroSettings(clip_frames=16, frame_step=2, canvas_px=(64, 64), **settings)
@@ -88,7 +88,7 @@ def test_a_hostile_checkpoint_is_refused_and_not_executed(tmp_path):
     trace = tmp_path / "executed"
     torch.save({"params": Payload(trace), "nn_state_dict": {}}, tmp_path / "model.pth")
     with pytest.raises(ValueError, match=r"model\.pth: not a readable checkpoint of plain tensors"):
-        load_published(tmp_path / "model.pth", {})
+        load(tmp_path / "model.pth")
     assert not trace.exists()
     pickle.loads(pickle.dumps(Payload(trace))).close()
     assert trace.exists()
@@ -98,17 +98,17 @@ def test_files_that_are_something_else_are_refused(saved, tmp_path):
     path, _ = saved
     rewrite(path, params={"nn_module": ("resnet", {})})
     with pytest.raises(ValueError, match=r"model\.pth: not a published DwiseNeuro checkpoint"):
-        load_published(path, {})
+        load(path)
     torch.save([1, 2], tmp_path / "list.pth")
     with pytest.raises(ValueError, match=r"list\.pth: not a published DwiseNeuro checkpoint"):
-        load_published(tmp_path / "list.pth", {})
+        load(tmp_path / "list.pth")
 
 
 def test_a_truncated_file_is_refused(saved):
     path, _ = saved
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(ValueError, match=r"model\.pth: not a readable checkpoint"):
-        load_published(path, {})
+        load(path)
 
 
 def test_weights_of_another_size_are_refused(saved):
@@ -119,9 +119,31 @@ def test_weights_of_another_size_are_refused(saved):
     with pytest.raises(
         ValueError, match=r"do not fit its own parameters .*readouts\.1\.layer\.1\.bias"
     ):
-        load_published(path, {})
+        load(path)
 
 
-def test_a_readout_that_is_not_there_is_refused(saved):
-    with pytest.raises(ValueError, match="mouse C wants readout 2, but there are 2"):
-        load_published(saved[0], {"C": 2})
+@pytest.mark.parametrize(
+    ("where", "value", "sentence"),
+    [
+        ("groups", 0, "ZeroDivisionError"),
+        ("expansion_ratio", 2.5, "do not fit|not a published"),
+        ("attention_heads", 4, r"parameters \['attention_heads'\] are unknown"),
+        ("readout_outputs", [7, -1], r"readouts of \[7, -1\] neurons"),
+    ],
+)
+def test_impossible_parameters_are_refused(saved, where, value, sentence):
+    path, _ = saved
+    content = torch.load(path, weights_only=True)
+    content["params"]["nn_module"][1][where] = value
+    torch.save(content, path)
+    with pytest.raises(ValueError, match=rf"model\.pth: .*({sentence})"):
+        load(path)
+
+
+def test_weights_that_are_no_numbers_are_refused(saved):
+    path, _ = saved
+    state = torch.load(path, weights_only=True)["nn_state_dict"]
+    state["core.stem.0.weight"][0] = torch.nan
+    rewrite(path, nn_state_dict=state)
+    with pytest.raises(ValueError, match=r"model\.pth: has weights that are not finite numbers"):
+        load(path)

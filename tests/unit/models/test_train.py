@@ -14,6 +14,7 @@ from models.data import MouseData
 from models.encoder import ClipSpec
 from models.settings import TrainingSettings
 from models.train import (
+    TrainingJob,
     TrainingRun,
     describe_member,
     learning_rate,
@@ -39,7 +40,7 @@ TRAINING = {
     "ema_decay": 0.9,
     "warmup_updates": 2,
     "validate_every_updates": 3,
-    "cutmix_probability": 0.5,
+    "cutmix_probability": 0.0,
     "distillation_share": 0.0,
     "mixed_precision": False,
 }
@@ -64,8 +65,13 @@ def describe(mice, seed: int = 1, **changes) -> MemberDescription:
 
 
 def train_one(mice, output: Path, seed: int = 1, **changes) -> tuple[dict, pd.DataFrame]:
-    curve = train_member(mice, describe(mice, seed, **changes), output, "code", 0)
+    train_member(mice, describe(mice, seed, **changes), job_of(output))
+    curve = pd.read_csv(job_of(output).curve)
     return load_member(output)[0].state_dict(), curve
+
+
+def job_of(output: Path, code: str = "code") -> TrainingJob:
+    return TrainingJob(output, output.with_suffix(".csv"), code, checkpoint_s=0)
 
 
 def same_weights(one: dict, other: dict) -> bool:
@@ -101,7 +107,12 @@ def test_resuming_equals_continuing_bit_for_bit(mice, tmp_path, monkeypatch, num
     assert len(updates) == TRAINING["num_updates"] - num_done
     assert same_weights(weights, expected)
     pd.testing.assert_frame_equal(curve, expected_curve)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["member.pt", "undisturbed.pt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "member.csv",
+        "member.pt",
+        "undisturbed.csv",
+        "undisturbed.pt",
+    ]
 
 
 def stop_writing(*arguments):
@@ -125,7 +136,7 @@ def test_the_state_of_another_member_is_not_resumed(mice, tmp_path, monkeypatch,
     with monkeypatch.context() as patch:
         patch.setattr(train, "report_progress", stop_after(2))
         with pytest.raises(Interrupted):
-            train_member(mice, description, tmp_path / "member.pt", "code", 0)
+            train_member(mice, description, job_of(tmp_path / "member.pt"))
     changed = {
         "code": description,
         "content": description,
@@ -136,7 +147,7 @@ def test_the_state_of_another_member_is_not_resumed(mice, tmp_path, monkeypatch,
     code = "other" if other == "code" else "code"
     if other == "content":
         mice = {mouse: replace(data, content="other") for mouse, data in mice.items()}
-    train_member(mice, changed, tmp_path / "member.pt", code, 0)
+    train_member(mice, changed, job_of(tmp_path / "member.pt", code))
     assert updates == list(range(6))
 
 
@@ -190,7 +201,8 @@ def test_a_poisoned_recording_writes_no_member(tmp_path):
 
 
 def dwiseneuro_run(mice, teacher=None, **training) -> TrainingRun:
-    description = describe_member("dwiseneuro", SMALL, TRAINING | training, 1, mice)
+    training = TRAINING | {"cutmix_probability": 0.5} | training
+    description = describe_member("dwiseneuro", SMALL, training, 1, mice)
     return TrainingRun(mice, description, "cpu", teacher)
 
 
@@ -239,11 +251,12 @@ def test_only_the_readouts_that_are_needed_run(mice):
 
 @pytest.mark.parametrize("changes", [{}, {"distillation_share": 0.3}])
 def test_dwiseneuro_trains_repeatably_and_resumes_bit_for_bit(mice, tmp_path, monkeypatch, changes):
-    description = describe_member("dwiseneuro", SMALL, TRAINING | changes, 1, mice)
+    training = TRAINING | {"cutmix_probability": 0.5} | changes
+    description = describe_member("dwiseneuro", SMALL, training, 1, mice)
     teacher = dwiseneuro_run(mice).encoder.eval().requires_grad_(False) if changes else None
 
     def run(name):
-        train_member(mice, description, tmp_path / name, "code", 0, teacher)
+        train_member(mice, description, job_of(tmp_path / name), teacher)
         return load_member(tmp_path / name)[0].state_dict()
 
     expected = run("undisturbed.pt")
@@ -271,6 +284,23 @@ def test_the_true_neurons_have_a_validation_correlation_of_one(mice):
     assert validation_correlation(encoder, "A", mice["A"], "cpu") == pytest.approx(1, abs=1e-5)
     encoder.weight_NHW.neg_()
     assert validation_correlation(encoder, "A", mice["A"], "cpu") == pytest.approx(-1, abs=1e-5)
+
+
+def test_a_neuron_predicted_to_be_constant_counts_as_nothing(mice):
+    weight_NHW = PIXELS.weight_NHW.clone()
+    weight_NHW[2:] = 0
+    encoder = LinearEncoder(weight_NHW, PIXELS.spec, offset=3.0)
+    assert validation_correlation(encoder, "A", mice["A"], "cpu") == pytest.approx(2 / 5, abs=1e-5)
+
+
+def test_a_teacher_that_knows_no_number_stops_before_the_step(mice):
+    teacher = dwiseneuro_run(mice).encoder.eval().requires_grad_(False)
+    teacher.readouts[0].layer[1].bias[0] = torch.nan
+    run = dwiseneuro_run(mice, teacher, distillation_share=0.5)
+    before = {name: tensor.clone() for name, tensor in run.encoder.named_parameters()}
+    with pytest.raises(ValueError, match="distillation loss is nan at update 0"):
+        run.step(run.draw(0))
+    assert same_weights(before, dict(run.encoder.named_parameters()))
 
 
 @pytest.mark.parametrize("key", ["warmup_updates", "validate_every_updates"])

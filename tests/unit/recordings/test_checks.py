@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recordings.checks import check_recording
+from recordings.phash import hash_movie
 from recordings.reader import MODALITIES, Recording
 from tests.tiny import NUM_FRAMES, NUM_NEURONS, PADDED_FRAMES, SHOWS, save, write_recording
 
@@ -208,3 +209,14 @@ def test_a_trial_too_short_to_tell_its_movie_from_others_is_refused(recording):
     for modality in MODALITIES:
         change(recording, modality, 4, np.s_[..., 4:], np.nan)
     refuse(recording, r"videos/4\.npy: 4 valid frames, need at least 5; delete the trial")
+
+
+def test_the_hash_is_that_of_the_stored_numbers(recording):
+    """As published: 126.99999999 is cast to 126, though it is 127 as float32."""
+    video = np.array(recording.array("videos", 4), np.float64)
+    video[..., :NUM_FRAMES] = np.nextafter(np.round(video[..., :NUM_FRAMES]), 0)
+    save(recording.path("videos", 4), video)
+    table = check_recording(recording).set_index("trial")
+    stored = hash_movie(video[..., :NUM_FRAMES].transpose(2, 0, 1))
+    assert table.phash[4] == f"{stored:016x}"
+    assert stored != hash_movie(video[..., :NUM_FRAMES].astype(np.float32).transpose(2, 0, 1))

@@ -27,6 +27,9 @@ class Server:
     cuts: list[int] = field(default_factory=list)
     """bytes after which the next connections end"""
     status: int = 200
+    tells_length: bool = True
+    shift: int = 0
+    """of what is said about the first byte of a part"""
     content_type: str = "application/octet-stream"
     ranges: list[str | None] = field(default_factory=list)
     """what was asked for"""
@@ -51,7 +54,11 @@ class Handler(BaseHTTPRequestHandler):
         body = state.content[start:]
         self.send_response(206 if start else 200)
         self.send_header("Content-Type", state.content_type)
-        self.send_header("Content-Length", str(len(body)))
+        if start:
+            last = len(state.content) - 1
+            self.send_header("Content-Range", f"bytes {start + state.shift}-{last}/{last + 1}")
+        if state.tells_length:
+            self.send_header("Content-Length", str(len(body)))
         if state.tag:
             self.send_header("ETag", state.tag)
         self.end_headers()
@@ -99,16 +106,65 @@ def test_a_file_comes_with_its_size_and_checksum_recorded(server, output):
     assert left_over(output) == set()
 
 
-@pytest.mark.parametrize("tag", ['"one"', None])
-def test_an_interrupted_download_goes_on_where_it_stopped(server, output, tag):
-    server.tag, server.cuts = tag, [20 * BLOCK + 5, 10 * BLOCK]
+def test_an_interrupted_download_goes_on_where_it_stopped(server, output):
+    server.cuts = [20 * BLOCK + 5, 10 * BLOCK]
     fetch_file(server.url, output)
     assert output.read_bytes() == CONTENT
     assert server.ranges == [None, f"bytes={20 * BLOCK}-", f"bytes={30 * BLOCK}-"]
 
 
+@pytest.mark.parametrize(("tag", "shift"), [(None, 0), ('W/"weak"', 0), ('"one"', -100)])
+def test_a_part_that_may_not_fit_starts_anew(server, output, tag, shift):
+    server.tag, server.shift, server.cuts = tag, shift, [20 * BLOCK + 5]
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_a_file_without_a_length_is_taken_as_it_comes(server, output):
+    server.tells_length = False
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_cuts_that_bring_something_are_no_failed_attempts(server, output):
+    server.cuts = [4 * BLOCK] * (download.NUM_ATTEMPTS + 2)
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_a_file_that_is_there_is_recorded_and_not_asked_for(server, output):
+    output.parent.mkdir(parents=True)
+    output.write_bytes(b"by hand")
+    assert fetch_file(server.url, output)["bytes"] == 7
+    assert fetch_file(server.url, output)["sha256"] == hashlib.sha256(b"by hand").hexdigest()
+    assert server.ranges == []
+    output.write_bytes(b"by Hand")
+    with pytest.raises(ValueError, match=r"model\.pth: is not what was there first"):
+        fetch_file(server.url, output)
+
+
+def test_a_broken_record_is_refused(server, output):
+    fetch_file(server.url, output)
+    record_of(output).write_text("{")
+    with pytest.raises(ValueError, match="not a record of a download; delete it"):
+        fetch_file(server.url, output)
+
+
+@pytest.mark.parametrize(
+    "pointer", [b"/annex/objects/MD5-s9--abc", b"version https://git-lfs.github"]
+)
+def test_a_pointer_to_the_file_is_not_the_file(server, output, pointer):
+    server.content = pointer
+    with pytest.raises(
+        ValueError, match=r"only a pointer to the file there; put the file at .*by hand"
+    ):
+        fetch_file(server.url, output)
+    assert not output.exists()
+    assert not record_of(output).exists()
+
+
 def test_a_later_run_goes_on_where_a_killed_one_stopped(server, output):
-    server.cuts = [8 * BLOCK] * download.NUM_ATTEMPTS
+    server.cuts = [32 * BLOCK, *[0] * download.NUM_ATTEMPTS]
     with pytest.raises(
         ValueError, match="ended after 2097152 of 3000000 bytes; run the same command"
     ):
@@ -120,7 +176,7 @@ def test_a_later_run_goes_on_where_a_killed_one_stopped(server, output):
 
 
 def test_a_file_that_changed_meanwhile_starts_anew(server, output):
-    server.cuts = [8 * BLOCK] * download.NUM_ATTEMPTS
+    server.cuts = [8 * BLOCK, *[0] * download.NUM_ATTEMPTS]
     with pytest.raises(ValueError, match="ended after"):
         fetch_file(server.url, output)
     server.content, server.tag = CONTENT[::-1], '"two"'
@@ -131,7 +187,7 @@ def test_a_file_that_changed_meanwhile_starts_anew(server, output):
 def test_a_part_that_is_whole_is_not_asked_for_again(server, output):
     output.parent.mkdir(parents=True)
     output.with_name(".model.pth.part").write_bytes(CONTENT)
-    output.with_name(".model.pth.etag").write_text('"one"')
+    output.with_name(".model.pth.version").write_text('"one"')
     fetch_file(server.url, output)
     assert output.read_bytes() == CONTENT
 
@@ -141,7 +197,7 @@ def test_the_first_checksum_is_enforced_later(server, output):
     output.unlink()
     server.content = CONTENT[:-1] + bytes([CONTENT[-1] ^ 1])
     with pytest.raises(
-        ValueError, match=r"content is not what was downloaded first .*delete that record"
+        ValueError, match=r"content is not what was downloaded first .*delete .*checksum"
     ):
         fetch_file(server.url, output)
     assert not output.exists()
@@ -178,11 +234,13 @@ def test_an_unreachable_archive_is_refused_with_the_place_for_the_file(output):
 
 def test_a_web_page_is_not_a_file(server, output):
     server.content_type = "text/html; charset=utf-8"
-    with pytest.raises(ValueError, match="is a page without a length, not the file"):
+    with pytest.raises(ValueError, match="is a web page, not the file"):
         fetch_file(server.url, output)
 
 
 def test_a_full_disk_is_seen_before(server, output, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
-    with pytest.raises(ValueError, match=r"needs 0\.0 GB more, but 0\.0 GB are free; make room"):
+    with pytest.raises(
+        ValueError, match=r"needs 0\.0 GB more, but 0\.0 GB are free at .*; make room"
+    ):
         fetch_file(server.url, output)

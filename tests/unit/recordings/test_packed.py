@@ -1,5 +1,8 @@
 """Packed recordings read as the recording that they were made from."""
 
+import shutil
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -63,3 +66,10 @@ def test_a_truncated_file_is_refused(packed):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match=r"responses\.npy: not a readable \.npy"):
         packed.trial(0)
+
+
+def test_a_disk_that_is_too_small_is_seen_before(recording, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
+    with pytest.raises(ValueError, match=r"packed: needs 0\.0 GB, but 0\.0 GB are free; make room"):
+        pack_recording(recording, TRIALS, tmp_path / "packed")
+    assert not (tmp_path / "packed").exists()

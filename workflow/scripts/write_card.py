@@ -1,0 +1,17 @@
+from _run import start
+
+start(snakemake)
+
+import pandas as pd
+
+from models.card import describe_member_card, write_card
+from models.checkpoint import load_member
+from models.data import open_mice
+from recordings.packed import PackedRecording
+
+given, name = snakemake.input, snakemake.wildcards.member
+mice = open_mice(snakemake.params.mice, given.packed, given.sets, PackedRecording)
+encoder, description = load_member(given.member)
+curve = pd.read_csv(given.curve, dtype={"mouse": str})
+card = describe_member_card(name, description, encoder, mice, curve)
+write_card(snakemake.output.card, card)
