@@ -1,9 +1,10 @@
-import json
 from pathlib import Path
 
 from _run import start
 
 start(snakemake)
+
+import json
 
 from recordings.download import fetch_file
 from recordings.files import replace_when_done
