@@ -1,4 +1,4 @@
-"""An ensemble of unlike members: trained ones of both encoders and a loaded one, through the whole pipeline."""
+"""An ensemble of unlike members: trained ones of both encoders and a loaded one, from training to the scores."""
 
 import csv
 from pathlib import Path
@@ -49,6 +49,10 @@ UNLIKE = {
     "masks": {"update_threshold": 0.0, "evaluation_threshold": 0.01},
     "figures": {"num_example_clips": 1},
 }
+TABLES = [
+    f"results/{table}.csv"
+    for table in ("evaluate/scores", "models/members", "models/validation", "recordings/split")
+]
 MEMBERS = ["factorised1", "dwiseneuro1", "P"]
 
 
@@ -71,7 +75,7 @@ def unlike(make_repository, tmp_path_factory):
     count = SMOKE["recordings"]["simulated"]["num_neurons"]
     pipeline.configure({"recordings.mice": {"A": MOUSE}})
     save_checkpoint(pipeline.folder / "published.pth", [count, count])
-    pipeline.run(overlay=UNLIKE).succeeded()
+    pipeline.run(*TABLES, overlay=UNLIKE).succeeded()
     return pipeline
 
 
@@ -100,13 +104,6 @@ def test_the_split_shares_no_movie(unlike):
     used = [[int(row[name]) > 0 for name in ("training", "validation", "held_out")] for row in rows]
     assert max(map(sum, used)) == 1
     assert all(row["fold"] == "0" for row in rows if int(row["held_out"]))
-
-
-def test_the_report_names_the_members_and_the_split(unlike):
-    page = (unlike.folder / "results/report.html").read_text()
-    for member in MEMBERS:
-        assert f"member {member}: validation correlation" in page
-    assert "movies in more than one of these sets" in page
 
 
 WRONG = {

@@ -70,6 +70,14 @@ def test_report_holds_every_figure_and_movie(smoke):
     assert not re.search(r'(src|href)="(?!data:|#|https?://)', page)
 
 
+def test_report_names_the_members_and_proves_the_split(smoke):
+    page = (smoke.folder / "results/report.html").read_text()
+    for member in ("factorised1", "factorised2"):
+        assert f"member {member}: validation correlation" in page
+    row = page.split("movies in more than one of these sets", 1)[1]
+    assert re.match(r"\s*</th>\s*<td>0</td>", row)
+
+
 def test_scores_have_every_source_of_every_clip(smoke):
     with open(smoke.folder / "results/evaluate/scores.csv") as file:
         rows = list(csv.DictReader(file))
