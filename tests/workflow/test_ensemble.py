@@ -10,27 +10,13 @@ import yaml
 from models.dwiseneuro import DwiseNeuro
 from models.published import save_published
 from models.settings import DwiseNeuroSettings
+from tests.unit.models.test_dwiseneuro import SMALL
 
 SMOKE = yaml.safe_load((Path(__file__).resolve().parents[2] / "configs/smoke.yaml").read_text())
 MOUSE = "dynamic90001-1-1-Video-00000000000000000000000000000001"
 RECORDINGS = ["90002-1-1", "90001-1-1"]
 """of the readouts; only the second is of a mouse here"""
-SIZE = {
-    "clip_frames": 16,
-    "frame_step": 2,
-    "canvas_px": (64, 64),
-    "core_features": (4, 8),
-    "spatial_strides": (8, 2),
-    "spatial_kernel": 3,
-    "temporal_kernel": 5,
-    "expansion_ratio": 8,
-    "se_reduce_ratio": 32,
-    "cortex_features": (16,),
-    "groups": 2,
-    "softplus_beta": 0.07,
-    "drop_rate": 0.4,
-    "drop_path_rate": 0.1,
-}
+SIZE = SMALL | {"clip_frames": 16, "spatial_strides": (8, 2), "expansion_ratio": 8}
 UNLIKE = {
     "recordings": {
         "selection": {
