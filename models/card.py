@@ -40,6 +40,7 @@ def describe_member_card(
     encoder: Encoder,
     mice: dict[str, MouseData],
     curve: pd.DataFrame,
+    folders: dict[str, str],
 ) -> dict:
     """What the card says, as plain numbers and texts."""
     trained = description.source == TRAINED_HERE
@@ -51,7 +52,10 @@ def describe_member_card(
         **(_training(name, description, mice) if trained else {}),
         **({} if trained else {"source_sha256": description.source_sha256}),
         "encoder_settings": description.encoder_settings,
-        "mice": {mouse: _mouse(data, curve, mouse, trained) for mouse, data in mice.items()},
+        "mice": {
+            mouse: {"recording": folders[mouse], **_mouse(data, curve, mouse, trained)}
+            for mouse, data in mice.items()
+        },
         "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
     }
 

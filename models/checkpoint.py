@@ -49,7 +49,7 @@ def load_tensors(path: str | Path, device: str = "cpu") -> dict:
     except FileNotFoundError:
         raise ValueError(f"{path}: missing; run snakemake to make it") from None
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].split(". ")[0]
         raise ValueError(
             f"{path}: not a readable checkpoint of plain tensors ({reason}); delete it, and make, download or copy it again"
         ) from None

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 CHUNK_BYTES = 2**16
 NUM_ATTEMPTS = 4
 """without a new byte"""
-TIMEOUT_S = 30
+TIMEOUT_S, WAIT_S = 30, 2.0
 PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
 POINTERS = (b"/annex/objects/", b"../.git/annex/", b".git/annex/", b"version https://git-lfs")
 """how the text begins that git-annex and Git LFS keep in the place of a large file"""
@@ -118,6 +119,7 @@ class Download:
                 logger.warning("%s; %d attempts left", error, left)
                 if not left:
                     raise
+                time.sleep(WAIT_S * 2 ** (NUM_ATTEMPTS - left))
         self._refuse_pointer()
         os.replace(self.part, target)
         self.version.unlink(missing_ok=True)

@@ -174,12 +174,16 @@ def _allowed(node: dict) -> str:
         return "true or false"
     if node["type"] == "object":
         least = node.get("minProperties")
-        return f"at least {least} name: folder" if least else "a block of keys"
+        if "patternProperties" in node:
+            return f"at least {least} name: folder" if least else "names, each with a file"
+        return "a block of keys"
     if node["type"] == "array":
         exactly = node["minItems"] == node.get("maxItems")
         count = f"{'' if exactly else 'at least '}{node['minItems']}"
         distinct = " different" if node.get("uniqueItems") else ""
         items = node["items"]
+        if "enum" in items:
+            return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
     if "pattern" in node:
         return "a name with folders, without .."
@@ -282,6 +286,7 @@ def _training_problems(config: dict) -> list[str]:
 def _load_problems(config: dict) -> list[str]:
     """Loaded members must exist, have names of their own and be used on movies that they have not seen."""
     from models.ensemble import loaded_members, trained_members
+    from models.readouts import recording_id
 
     models, selection = config["models"], config["recordings"]["selection"]
     if models["source"] == "train":
@@ -298,6 +303,18 @@ def _load_problems(config: dict) -> list[str]:
         problems.append(
             f"models.load.files: names no member, but models.source is {models['source']}; name one, or set it to train"
         )
+    paths = [member.path for member in loaded.values()]
+    problems += [
+        f"models.load.files.{name}: {member.path} is named more than once; name it once"
+        for name, member in loaded.items()
+        if paths.count(member.path) > 1
+    ]
+    problems += [
+        f"recordings.mice.{mouse}: recording {recording_id(folder)} is none of models.load.readouts; loaded members "
+        "predict only the neurons of those"
+        for mouse, folder in config["recordings"]["mice"].items()
+        if recording_id(folder) not in models["load"]["readouts"]
+    ]
     unseen = models["load"]["unseen_fold"]
     expected = {
         "num_folds": models["load"]["num_folds"],
@@ -306,7 +323,7 @@ def _load_problems(config: dict) -> list[str]:
     }
     return problems + [
         f"recordings.selection.{key}: {selection[key]} would show loaded members movies that they were trained on; "
-        f"models.load makes it {value}"
+        f"set it to {value}, as models.load has it"
         for key, value in expected.items()
         if selection[key] != value
     ]

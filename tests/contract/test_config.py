@@ -41,10 +41,12 @@ def distilling_one_mouse():
     return config
 
 
-def loading(source="load", unseen=0, num_folds=7, held_out=(0,), **files):
+def loading(source="load", unseen=0, num_folds=7, held_out=(0,), readouts=None, **files):
     """The config with members that are loaded."""
     config = changed("models.source", source)
+    readouts = ["90001-1-1", "90002-1-1"] if readouts is None else readouts
     config["models"]["load"] |= {"files": files, "unseen_fold": unseen, "num_folds": num_folds}
+    config["models"]["load"]["readouts"] = readouts
     config["recordings"]["selection"]["held_out_folds"] = list(held_out)
     return config
 
@@ -281,12 +283,26 @@ REFUSED = {
     "movies that a loaded member was trained on": (
         loading(P="true_batch_002/fold_0", unseen=0, held_out=[0, 1]),
         "recordings.selection.held_out_folds: [0, 1] would show loaded members movies that they were trained on; "
-        "models.load makes it [0]",
+        "set it to [0], as models.load has it",
     ),
     "folds that a loaded member was not trained with": (
         loading(P="true_batch_002/fold_0", num_folds=5),
         "recordings.selection.num_folds: 7 would show loaded members movies that they were trained on; "
-        "models.load makes it 5",
+        "set it to 5, as models.load has it",
+    ),
+    "a mouse that no readout is of": (
+        loading(P="true_batch_002/fold_0", readouts=["90001-1-1"]),
+        "recordings.mice.B: recording 90002-1-1 is none of models.load.readouts; loaded members predict only the "
+        "neurons of those",
+    ),
+    "a list that is a text": (
+        changed("models.encoders", "dwiseneuro"),
+        "models.encoders: found the text 'dwiseneuro'; "
+        "allowed: a list of at least 1 different of factorised, dwiseneuro, such as [factorised]",
+    ),
+    "files without names": (
+        changed("models.load.files", ["a.pth"]),
+        "models.load.files: found ['a.pth']; allowed: names, each with a file",
     ),
     "behaviour mixed by boxes": (
         changed("models.training.factorised.cutmix_probability", 0.5),
@@ -336,3 +352,11 @@ def test_settings_do_not_import_torch():
     for dotted in BLOCKS.values():
         module = ROOT / (dotted.rpartition(".")[0].replace(".", "/") + ".py")
         assert "torch" not in module.read_text()
+
+
+def test_one_checkpoint_under_two_names_is_refused():
+    config = loading(a="true_batch_002/fold_0", b="true_batch_002/fold_0")
+    assert [line.split(":")[0] for line in refusal(config)] == [
+        "models.load.files.a",
+        "models.load.files.b",
+    ]

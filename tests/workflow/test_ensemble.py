@@ -102,7 +102,8 @@ WRONG = {
     "missing readout": (
         [40, 40],
         ["90002-1-1", "90003-1-1"],
-        "published.pth: no readout for mouse A, recording 90001-1-1; models.load.readouts has 90002-1-1, 90003-1-1",
+        "recordings.mice.A: recording 90001-1-1 is none of models.load.readouts; loaded members predict only the "
+        "neurons of those",
     ),
     "readouts of other mice": (
         [40, 40],
@@ -126,7 +127,7 @@ def test_a_checkpoint_of_other_mice_is_refused(unlike, neurons, readouts, senten
     overlay = UNLIKE | {"models": UNLIKE["models"] | {"load": load}}
     run = unlike.run("results/models/member-P/member.pt", overlay=overlay)
     assert run.code != 0
-    assert f"ValueError: {sentence}" in run.text
+    assert sentence in run.text
 
 
 def test_a_truncated_checkpoint_is_refused(unlike):

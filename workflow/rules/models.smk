@@ -84,7 +84,7 @@ rule write_card:
         mem_mb=8000,
         runtime=60,
     params:
-        mice=MICE,
+        folders=RECORDINGS["mice"],
         code=code_hash("models.card", "models.checkpoint", "recordings.packed"),
     script:
         "../scripts/write_card.py"

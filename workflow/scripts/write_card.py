@@ -9,9 +9,9 @@ from models.checkpoint import load_member
 from models.data import open_mice
 from recordings.packed import PackedRecording
 
-given, name = snakemake.input, snakemake.wildcards.member
-mice = open_mice(snakemake.params.mice, given.packed, given.sets, PackedRecording)
+given, name, folders = snakemake.input, snakemake.wildcards.member, snakemake.params.folders
+mice = open_mice(list(folders), given.packed, given.sets, PackedRecording)
 encoder, description = load_member(given.member)
 curve = pd.read_csv(given.curve, dtype={"mouse": str})
-card = describe_member_card(name, description, encoder, mice, curve)
+card = describe_member_card(name, description, encoder, mice, curve, folders)
 write_card(snakemake.output.card, card)

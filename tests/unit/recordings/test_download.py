@@ -36,6 +36,11 @@ class Server:
     url: str = ""
 
 
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Clients that hang up are what is tested."""
+
+
 class Handler(BaseHTTPRequestHandler):
     state: Server
 
@@ -72,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     state = Server()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
+    http = QuietServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
     state.url = f"http://127.0.0.1:{http.server_port}/folder/model.pth"
     thread = Thread(target=http.serve_forever)
     thread.start()
@@ -80,6 +85,11 @@ def server():
     http.shutdown()
     http.server_close()
     thread.join()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(download, "WAIT_S", 0.0)
 
 
 @pytest.fixture
