@@ -28,9 +28,9 @@ class PublishedCheckpoint:
     state: dict
 
 
-def read_published(path: str | Path, device: str = "cpu") -> PublishedCheckpoint:
+def read_published(path: str | Path) -> PublishedCheckpoint:
     """Read a published file without executing anything in it."""
-    content = load_tensors(path, device)
+    content = load_tensors(path)
     try:
         name, arguments = content["params"]["nn_module"]
         if name != "dwiseneuro":
