@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from models.encoder import ClipSpec, Encoder
+from models.opening import open_core
 from models.settings import DwiseNeuroSettings
 from models.shapes import NUM_CHANNELS
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
@@ -65,7 +66,7 @@ class Core(nn.Module):
     def __init__(self, settings: DwiseNeuroSettings):
         super().__init__()
         features = settings.core_features
-        self.stem = Stem(
+        self.stem = nn.Sequential(
             Pointwise(NUM_CHANNELS, features[0], bias=False), Norm(features[0], nn.Identity())
         )
         widths = list(pairwise((*features, features[-1])))
@@ -81,16 +82,16 @@ class Core(nn.Module):
         self.blocks = nn.Sequential(*blocks)
 
     def forward(self, inputs: Float[Tensor, "B 5 T H W"]) -> Float[Tensor, "B T h w C"]:
-        return self.blocks(self.stem(inputs))
-
-
-class Stem(nn.Sequential):
-    """A pointwise convolution and its norm; channels first, which suits so few of them."""
-
-    def forward(self, inputs: Float[Tensor, "B 5 T H W"]) -> Float[Tensor, "B T H W C"]:
-        conv, norm = self
-        images = norm.act(norm.bn(F.conv2d(inputs.flatten(3), conv.weight[..., 0])))
-        return images.permute(0, 2, 3, 1).unflatten(2, inputs.shape[3:]).contiguous()
+        position, first, *rest = self.blocks
+        code = position.code(inputs.shape[2:])
+        (conv, norm), (widening, wide_norm) = self.stem, first.conv_pw
+        maps, kept = open_core(
+            inputs, code, (conv, norm.bn), (widening, wide_norm.bn), first.stride
+        )
+        maps = first.convolve(wide_norm.act(maps), kept)
+        for block in rest:
+            maps = block(maps)
+        return maps
 
 
 class Pointwise(nn.Conv3d):
@@ -158,16 +159,19 @@ class PositionEncoding(nn.Module):
         )
 
     def forward(self, maps: Float[Tensor, "B T H W C"]) -> Float[Tensor, "B T H W C"]:
-        size, shape = 2 * len(self.inv_freq), maps.shape[1:4]
-        code = maps.new_zeros(3 * size, *shape)
+        return maps + self.code(maps.shape[1:4]).movedim(0, -1).to(maps)
+
+    def code(self, shape: tuple[int, int, int]) -> Float[Tensor, "C T H W"]:
+        size = 2 * len(self.inv_freq)
+        code = self.inv_freq.new_zeros(3 * size, *shape)
         for axis, length in enumerate(shape):
-            place = torch.arange(length, device=maps.device).to(self.inv_freq)
+            place = torch.arange(length, device=code.device).to(code)
             angle = self.inv_freq[:, None] * place
-            waves = torch.cat([angle.sin(), angle.cos()]).to(maps)
             view = [1, 1, 1]
             view[axis] = length
+            waves = torch.cat([angle.sin(), angle.cos()])
             code[axis * size : (axis + 1) * size] = waves.view(size, *view)
-        return maps + code[: self.num_channels].movedim(0, -1)
+        return code[: self.num_channels]
 
 
 class InvertedResidual(nn.Module):
@@ -191,9 +195,14 @@ class InvertedResidual(nn.Module):
         self.bn_sc = Norm(outputs, nn.Identity())
 
     def forward(self, maps: Float[Tensor, "B T H W C"]) -> Float[Tensor, "B T h w D"]:
-        main = self.temp_covn_dw(self.spat_covn_dw(self.conv_pw(maps)))
-        shortcut = tile_channels(maps[:, :, :: self.stride, :: self.stride], self.outputs)
-        return self.drop_path(self.conv_pwl(self.se(main))) + self.bn_sc(shortcut)
+        return self.convolve(self.conv_pw(maps), maps[:, :, :: self.stride, :: self.stride])
+
+    def convolve(
+        self, widened: Float[Tensor, "B T H W M"], kept: Float[Tensor, "B T h w C"]
+    ) -> Float[Tensor, "B T h w D"]:
+        """The rest of the block from its widened maps and the pixels kept for the shortcut."""
+        main = self.conv_pwl(self.se(self.temp_covn_dw(self.spat_covn_dw(widened))))
+        return self.drop_path(main) + self.bn_sc(tile_channels(kept, self.outputs))
 
 
 def tile_channels(maps: Float[Tensor, "*B C"], num_channels: int) -> Float[Tensor, "*B D"]:
