@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 import yaml
@@ -28,8 +29,10 @@ from models.device import choose_device
 from models.registry import build_encoder
 from models.settings import TrainingSettings
 from models.train import TrainingJob, describe_member, train_member
-from reconstruct.clips import Reconstructor
-from reconstruct.settings import DescentSettings
+from reconstruct.clips import PriorOf, Reconstructor
+from reconstruct.posterior import event_size
+from reconstruct.prior import Spectrum
+from reconstruct.settings import MapSettings, PopulationSettings
 from recordings.checks import check_recording
 from recordings.memory import keep_freed_memory
 from recordings.packed import PackedRecording, pack_recording
@@ -91,12 +94,15 @@ def reconstruct(folder: Path, size: argparse.Namespace) -> None:
     encoder, _ = load_member(folder / "member.pt", device)
     recording = Recording(folder / "recording")
     held_out = trials_of(pd.read_csv(folder / "sets.csv"), "A", HELD_OUT)
-    settings = DescentSettings(**CONFIG["reconstruct"]["descent"])
-    settings = replace(settings, num_iterations=NUM_ITERATIONS, warmup_iterations=1)
+    settings = MapSettings(**CONFIG["reconstruct"]["map"])
+    settings = replace(settings, num_iterations=NUM_ITERATIONS)
     everywhere = torch.ones(SCREEN_HEIGHT, SCREEN_WIDTH, dtype=bool).numpy()
-    Reconstructor(encoder, "A", everywhere, settings, device).reconstruct(
-        recording.trial(held_out[0])
-    )
+    everyone = PopulationSettings(**CONFIG["reconstruct"]["population"])
+    reconstructor = Reconstructor((encoder,), "A", 0, everywhere, everyone, device)
+    trials = [recording.trial(held_out[0])]
+    flat = np.ones((size.frames, SCREEN_HEIGHT, SCREEN_WIDTH))
+    prior = PriorOf(Spectrum(100 * flat[0], flat), event_size(trials))
+    reconstructor.by_map(trials, [0], settings, prior).run()
 
 
 def ridge(folder: Path, size: argparse.Namespace) -> None:

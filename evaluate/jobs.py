@@ -7,10 +7,10 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from evaluate.scores import video_correlation
 from evaluate.tables import Scoring, score_ensemble_sizes
 from masks.thresholds import mask_above, read_alpha
-from reconstruct.ensemble import read_movies, smooth_movie
+from reconstruct.ensemble import SMOOTHED, smooth_movie
+from reconstruct.movies import read_movies, read_traces
 from reconstruct.settings import SmoothingSettings
 from recordings.files import replace_when_done
 from recordings.selection import load_held_out
@@ -44,7 +44,7 @@ class ScoringInputs:
 
 def write_clips(output: str | Path, inputs: ScoringInputs, scoring: Scoring) -> None:
     """What figures draw: true and reconstructed movies of every clip, the mask that was scored."""
-    movies = read_movies(inputs.ensemble, "smoothed_THW")
+    movies = read_movies(inputs.ensemble, SMOOTHED)
     with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
         file["mask_HW"] = scoring.mask_HW
         for clip, pair in enumerate(zip(scoring.true_THW, movies, strict=True)):
@@ -59,13 +59,13 @@ def score_mouse(inputs: ScoringInputs, scoring: Scoring) -> dict[str, pd.DataFra
         "scores": _score_sources(scoring, members, inputs),
         "ensemble_sizes": score_ensemble_sizes(scoring, list(members.values()), inputs.smoothing),
         "traces": pd.concat(
-            [_trace(scoring, member, path) for member, path in inputs.members.items()]
+            [_trace(inputs.mouse, member, path) for member, path in inputs.members.items()]
         ),
     }
 
 
 def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd.DataFrame:
-    smoothed = read_movies(inputs.ensemble, "smoothed_THW")
+    smoothed = read_movies(inputs.ensemble, SMOOTHED)
     rows = []
     for member, movies in members.items():
         rows += scoring.rows("member", movies, member=member)
@@ -75,8 +75,9 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
     for source, path in inputs.controls.items():
         movies = read_movies(path)
         if source == "ridge":
-            still = read_movies(path, "mean_frame_HW")
-            repeated = [np.broadcast_to(f, m.shape) for f, m in zip(still, movies, strict=True)]
+            with h5py.File(path, "r") as file:
+                still_HW = file["mean_frame_HW"][:]
+            repeated = [np.broadcast_to(still_HW, movie.shape) for movie in movies]
             rows += scoring.rows("mean_movie", repeated)
         rows += scoring.rows(source, [smooth_movie(movie, inputs.smoothing) for movie in movies])
     columns = ["mouse", "clip", "trial", "source", "member"]
@@ -84,31 +85,9 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
     return table[columns + [c for c in table if c not in columns]]
 
 
-def _trace(scoring: Scoring, member: str, path: str | Path) -> pd.DataFrame:
-    """The movie after each number of iterations: its loss and gradient norm (not known of the last) and, where a
-    snapshot was kept, its correlation."""
-    tables = []
-    with h5py.File(path, "r") as file:
-        for clip in range(len(scoring.trials)):
-            group = file[f"clip-{clip}"]
-            table = pd.DataFrame(
-                {
-                    "mouse": scoring.mouse,
-                    "member": member,
-                    "clip": clip,
-                    "iteration": np.arange(len(group["loss"]) + 1),
-                    "loss": np.append(group["loss"][:], np.nan),
-                    "gradient_norm": np.append(group["gradient_norm"][:], np.nan),
-                }
-            )
-            correlations = {
-                int(iteration): video_correlation(
-                    movie, scoring.true_THW[clip], scoring.mask_HW, scoring.skip_frames
-                )
-                for iteration, movie in zip(
-                    group["snapshot_iterations"], group["snapshots_STHW"], strict=True
-                )
-            }
-            table["video_correlation"] = table.iteration.map(correlations)
-            tables.append(table)
-    return pd.concat(tables)
+def _trace(mouse: str, member: str, path: str | Path) -> pd.DataFrame:
+    """The trace that the member's job left, a row for every clip and iteration; without its times, which never repeat."""
+    table = read_traces(path).drop(columns="seconds")
+    table.insert(0, "mouse", mouse)
+    table.insert(1, "member", member)
+    return table

@@ -23,7 +23,7 @@ def match_contrast(
     if np.ptp(inside) == 0:
         raise ValueError(
             "the reconstruction is constant inside the mask, so its contrast cannot be matched; "
-            "was it optimised (reconstruct.descent.num_iterations, masks.update_threshold)?"
+            "was it optimised (num_iterations of reconstruct, masks.update_threshold)?"
         )
     matched = (inside - inside.mean()) / inside.std() * target.std() + target.mean()
     result_THW = np.full(movie_THW.shape, GREY)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 
 from evaluate.settings import RidgeSettings
-from recordings.files import replace_when_done
+from reconstruct.movies import MOVIES, MovieFile
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
 
@@ -125,9 +124,6 @@ def write_decoded(
     output: Path, decoder: RidgeDecoder, trials: list[int], movies: list[np.ndarray]
 ) -> None:
     """The decoded movies in the layout of the reconstructions, and the mean training frame."""
-    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
-        for index, (trial, movie) in enumerate(zip(trials, movies, strict=True)):
-            group = file.create_group(f"clip-{index}")
-            group.attrs["trial"] = trial
-            group.create_dataset("movie_THW", data=movie, compression="gzip")
-            group["mean_frame_HW"] = decoder.mean_frame_HW.astype(np.float32)
+    extras = {"mean_frame_HW": decoder.mean_frame_HW.astype(np.float32)}
+    file = MovieFile(trials, [len(movie) for movie in movies], extras=extras)
+    file.write(output, ({MOVIES: movie} for movie in movies))

@@ -220,8 +220,10 @@ class SqueezeExcite(nn.Module):
         self.conv_expand = Pointwise(num_channels // ratio, num_channels)
 
     def forward(self, maps: Float[Tensor, "B T H W C"]) -> Float[Tensor, "B T H W C"]:
-        mean = maps.mean((1, 2, 3), keepdim=True)
-        return maps * torch.sigmoid(self.conv_expand(F.silu(self.conv_reduce(mean))))
+        return maps * self.gate(maps.mean((1, 2, 3), keepdim=True))
+
+    def gate(self, mean: Float[Tensor, "B 1 1 1 C"]) -> Float[Tensor, "B 1 1 1 C"]:
+        return torch.sigmoid(self.conv_expand(F.silu(self.conv_reduce(mean))))
 
 
 class DropPath(nn.Module):

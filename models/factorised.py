@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from models.data import MouseStatistics
 from models.encoder import ClipSpec, Encoder
+from models.gather import gather_at
 from models.settings import FactorisedSettings
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
@@ -184,14 +185,16 @@ class GaussianReadout(nn.Module):
     def forward(
         self, features: Float[Tensor, "B T C h w"], behavior_BCT: Tensor
     ) -> Float[Tensor, "B N T"]:
-        position = self.position_N2.expand(len(features), -1, -1)
+        maps = features.flatten(1, 2)
         if self.training:
+            position = self.position_N2.expand(len(features), -1, -1)
             noise = torch.randn(position.shape).to(position)
             position = position + noise * self.log_width_N.exp()[:, None]
-        grid = position.clamp(-1, 1)[:, :, None]
-        maps = features.flatten(1, 2)
-        values = F.grid_sample(maps, grid, padding_mode="border", align_corners=False)
-        values = values[..., 0].unflatten(1, features.shape[1:3])
+            grid = position.clamp(-1, 1)[:, :, None]
+            values = F.grid_sample(maps, grid, padding_mode="border", align_corners=False)[..., 0]
+        else:
+            values = gather_at(maps, self.position_N2.detach().clamp(-1, 1))
+        values = values.unflatten(1, features.shape[1:3])
         drive = (values * self.weight_NF.T).sum(2) + self.bias_N
         rate_BNT = F.softplus(drive).transpose(1, 2)
         gain = torch.einsum("bct,nc->bnt", behavior_BCT[:, :2], self.gain_NC)

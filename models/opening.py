@@ -31,7 +31,7 @@ def open_core(
         widen = wide_conv.weight.flatten(1)
         both = torch.cat([widen @ narrow, widen], dim=1)
         both, shift = fold_norm(wide_norm, both, moments, count, widen @ offset)
-        bias_PM = (both[:, num_inputs:] @ code_CTHW.flatten(1)).mT + shift
+        bias_PM = code_CTHW.flatten(1).mT @ both[:, num_inputs:].mT + shift
     pixels_BPI = inputs.flatten(2).mT
     weight_BIM = both[:, :num_inputs].mT.expand(len(inputs), -1, -1)
     widened = torch.baddbmm(bias_PM[None], pixels_BPI, weight_BIM).unflatten(1, inputs.shape[2:])

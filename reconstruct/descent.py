@@ -1,69 +1,96 @@
-"""The gradient descent on the movie: one loop, everything passed in."""
+"""The one loop that optimises movies: parameterisation, likelihood, prior, mask, update rule, stop and observer are passed in."""
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import torch
+from jaxtyping import Float
 from torch import Tensor
-
-from reconstruct.objective import GradientResult
-from reconstruct.settings import BLACK, WHITE, DescentSettings
-
-SECOND_MOMENT_DECAY = 0.999
 
 
 @dataclass
-class DescentState:
-    """All that the next iteration depends on."""
+class State:
+    """All that the next iteration depends on; the first axis of every tensor is the clip."""
 
-    movie_THW: Tensor
-    velocity_THW: Tensor
+    params: Tensor
     iteration: int = 0
+    memory: dict[str, Tensor] = field(default_factory=dict)
+    """what the update rule remembers"""
 
-    def to(self, device: str) -> "DescentState":
-        movie, velocity = self.movie_THW.to(device), self.velocity_THW.to(device)
-        return DescentState(movie, velocity, self.iteration)
+
+@dataclass(frozen=True)
+class Fit:
+    """How well movies explain the responses, and the direction that would explain them better."""
+
+    loss_B: Tensor
+    gradient_BTHW: Tensor
+    terms: dict[str, Tensor] = field(default_factory=dict)
+    """per clip, to log"""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an update rule may know."""
+
+    value_B: Tensor
+    gradient: Tensor
+    terms: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is minimised: the misfit of the movie that the parameters make, plus the prior's energy of the parameters."""
+
+    movie_of: Callable[[Tensor], Float[Tensor, "B T H W"]]
+    fit: Callable[[Float[Tensor, "B T H W"]], Fit]
+    mask_HW: Tensor
+    """what the gradient to the movie is multiplied with"""
+    energy: Callable[[Tensor], Float[Tensor, " B"]] | None = None
+
+    def evaluate(self, params: Tensor) -> Evaluation:
+        leaf = params.detach().requires_grad_()
+        movie = self.movie_of(leaf)
+        fit = self.fit(movie.detach())
+        (gradient,) = torch.autograd.grad(movie, leaf, fit.gradient_BTHW * self.mask_HW)
+        value_B, terms = fit.loss_B, {"loss": fit.loss_B, **fit.terms}
+        if self.energy is not None:
+            energy_B = self.energy(leaf)
+            gradient = gradient + torch.autograd.grad(energy_B.sum(), leaf)[0]
+            value_B, terms = value_B + energy_B.detach(), {**terms, "prior": energy_B.detach()}
+        terms["gradient_norm"] = terms.get("gradient_norm", gradient.flatten(1).norm(dim=1))
+        return Evaluation(value_B.detach(), gradient, terms)
 
 
 def descend(
-    state: DescentState,
-    gradient_of: Callable[[Tensor], GradientResult],
-    step: Callable[[DescentState, Tensor], None],
-    mask_HW: Tensor,
-    num_iterations: int,
-    observe: Callable[[DescentState, GradientResult], None],
-) -> DescentState:
-    """Move the movie inside the mask until `num_iterations`; a non-finite loss stops before the step."""
-    while state.iteration < num_iterations:
-        result = gradient_of(state.movie_THW)
-        if not (math.isfinite(result.loss) and math.isfinite(result.gradient_norm)):
-            raise ValueError(
-                f"iteration {state.iteration}: Poisson loss {result.loss}, gradient norm "
-                f"{result.gradient_norm}; lower reconstruct.descent.learning_rate or check the responses"
-            )
-        step(state, result.gradient_THW * mask_HW)
-        state.movie_THW.clamp_(BLACK, WHITE)
+    state: State,
+    evaluate: Callable[[Tensor], Evaluation],
+    update: Callable[[State, Evaluation], None],
+    stop: Callable[[State], bool],
+    observe: Callable[[State, Evaluation], None],
+) -> State:
+    """Evaluate, then move, until `stop`; one evaluation an iteration. A term that is not finite stops before the step."""
+    while not stop(state):
+        evaluation = evaluate(state.params)
+        require_finite(evaluation, state.iteration)
+        update(state, evaluation)
         state.iteration += 1
-        observe(state, result)
+        observe(state, evaluation)
     return state
 
 
-def momentum_step(settings: DescentSettings) -> Callable[[DescentState, Tensor], None]:
-    """The published update: momentum on normalised gradients, bias-corrected twice, no second moment."""
+class NotFinite(ValueError):
+    """A term of the loss of one clip is not a number."""
 
-    def step(state: DescentState, gradient_THW: Tensor) -> None:
-        # paper: the first gradient is discarded, t runs one ahead, and the first moment is corrected twice (6.1).
-        if state.iteration == 0:
-            return
-        state.velocity_THW.mul_(settings.momentum).add_(gradient_THW, alpha=1 - settings.momentum)
-        state.movie_THW.sub_(state.velocity_THW * step_size(settings, state.iteration))
-
-    return step
+    def __init__(self, clip: int, iteration: int, term: str, value: float):
+        self.clip = clip
+        super().__init__(
+            f"iteration {iteration}: {term} is {value}; lower the learning rate or check the responses"
+        )
 
 
-def step_size(settings: DescentSettings, iteration: int) -> float:
-    """What the velocity is multiplied with at an iteration (method 1.3, step 6)."""
-    warmup = min(1.0, iteration / max(1, settings.warmup_iterations))
-    t = iteration + 1
-    correction = math.sqrt(1 - SECOND_MOMENT_DECAY**t) / (1 - settings.momentum**t) ** 2
-    return settings.learning_rate * warmup * correction
+def require_finite(evaluation: Evaluation, iteration: int) -> None:
+    for name, values_B in evaluation.terms.items():
+        broken = ~torch.isfinite(values_B)
+        if broken.any():
+            clip = int(broken.nonzero()[0])
+            raise NotFinite(clip, iteration, name.replace("_", " "), float(values_B[clip]))

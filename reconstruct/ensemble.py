@@ -1,6 +1,8 @@
 """One movie from the movies of several members."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,8 +10,10 @@ import h5py
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from reconstruct.movies import MOVIES, MovieFile, read_clip
 from reconstruct.settings import BLACK, WHITE, SmoothingSettings
-from recordings.files import replace_when_done
+
+SMOOTHED, SPREAD = "smoothed", "spread"
 
 
 def average_movies(movies: list[np.ndarray]) -> np.ndarray:
@@ -24,21 +28,23 @@ def smooth_movie(movie_THW: np.ndarray, settings: SmoothingSettings) -> np.ndarr
 
 
 def write_ensemble(output: str | Path, members: list[str], settings: SmoothingSettings) -> None:
-    """The ensemble of every clip: movie_THW, the plain mean, and smoothed_THW."""
-    movies = zip(*(read_movies(path) for path in members), strict=True)
-    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs["settings"] = json.dumps(asdict(settings), sort_keys=True)
-        for index, clip in enumerate(movies):
-            mean = average_movies(list(clip))
-            group = file.create_group(f"clip-{index}")
-            for name, movie in (
-                ("movie_THW", mean),
-                ("smoothed_THW", smooth_movie(mean, settings)),
-            ):
-                group.create_dataset(name, data=movie.astype(np.float32), compression="gzip")
+    """Of every clip the mean of the members (`movies`), the mean smoothed (`smoothed`), and the members' `spread`."""
 
+    def clips(files: list[h5py.File]) -> Iterator[dict[str, np.ndarray]]:
+        for clip in range(len(files[0]["trial"])):
+            movies = [read_clip(file, clip) for file in files]
+            mean = average_movies(movies)
+            spread = np.std(movies, axis=0, dtype=np.float64)
+            yield {MOVIES: mean, SMOOTHED: smooth_movie(mean, settings), SPREAD: spread}
 
-def read_movies(path: str | Path, name: str = "movie_THW") -> list[np.ndarray]:
-    """One dataset of every clip, in clip order."""
-    with h5py.File(path, "r") as file:
-        return [file[f"clip-{index}"][name][:] for index in range(len(file))]
+    with ExitStack() as stack:
+        files = [stack.enter_context(h5py.File(path, "r")) for path in members]
+        trials, num_frames = (files[0][name][:].tolist() for name in ("trial", "num_frames"))
+        for path, file in zip(members, files, strict=True):
+            if file["trial"][:].tolist() != trials:
+                raise ValueError(
+                    f"{path} holds trials {file['trial'][:].tolist()}, {members[0]} holds {trials}; delete "
+                    "both and run snakemake again"
+                )
+        attributes = {"settings": json.dumps(asdict(settings), sort_keys=True)}
+        MovieFile(trials, num_frames, attributes).write(output, clips(files))

@@ -1,18 +1,35 @@
 """The jobs of the reconstruct stage: files in, one file of movies out."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from masks.thresholds import mask_above, read_alpha
 from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
-from models.encoder import Encoder, weights_digest
-from reconstruct.clips import Reconstructor, reconstruct_clips
-from reconstruct.settings import DescentSettings
+from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
+from models.frozen import freeze
+from reconstruct.clips import Descent, PriorOf, Reconstructor
+from reconstruct.likelihood import Chunk, windows_that_fit
+from reconstruct.longjob import LongJob
+from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
+from reconstruct.pilot import Choice, choose_weight, group_clips
+from reconstruct.posterior import event_size
+from reconstruct.prior import read_spectrum
+from reconstruct.settings import PaperSettings, ReconstructSettings
+from reconstruct.target import check_trial
+from reconstruct.trace import trace_table
 from recordings.reader import Recording, Trial
+from recordings.resume import Resume
 from recordings.selection import load_held_out
+
+PREDICTED = "predicted"
+"""target: what all members predict of the movie that was shown"""
 
 
 def keep_trial(trial: Trial) -> Trial:
@@ -25,39 +42,172 @@ class ClipJob:
     """The held-out clips of one mouse, the mask and the settings to reconstruct them with."""
 
     mouse: str
+    mouse_index: int
     recording: str
     sets: str
     alpha: str
+    spectrum: str | None
+    """of the training movies, where the method has a prior"""
     update_threshold: float
-    max_frames: int
-    settings: DescentSettings
+    settings: ReconstructSettings
     output: str
     code: str
     """hash of the code that computes the movies; another code never resumes this one's work"""
     checkpoint_s: float
 
     def trials(self) -> list[Trial]:
-        return load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
+        return load_held_out(self.mouse, self.recording, self.sets, self.settings.max_frames)
 
-    def run(self, encoder: Encoder, device: str, alter: Callable[[Trial], Trial] = keep_trial):
+    def run(
+        self,
+        encoders: tuple[Encoder, ...],
+        device: str,
+        alter: Callable[[Trial], Trial] = keep_trial,
+    ) -> None:
         """Reconstruct every clip, its trial first passed through `alter`."""
         alpha_HW = read_alpha(self.alpha)
         mask_HW = mask_above(alpha_HW, self.update_threshold, "masks.update_threshold")
-        reconstructor = Reconstructor(encoder, self.mouse, mask_HW, self.settings, device)
+        chunk = Chunk(min(windows_that_fit(encoder, self.mouse, device) for encoder in encoders))
+        reconstructor = Reconstructor(
+            encoders, self.mouse, self.mouse_index, mask_HW, self.settings.population, device, chunk
+        )
         trials = [alter(trial) for trial in self.trials()]
-        fingerprint = {
-            "mask": hashlib.sha256(mask_HW).hexdigest(),
-            "encoder": weights_digest(encoder),
-            "code": self.code,
-        }
-        reconstruct_clips(reconstructor, trials, Path(self.output), fingerprint, self.checkpoint_s)
+        ClipsRun(self, reconstructor, trials).write()
 
-    def run_member(self, member: str, alter: Callable[[Trial], Trial] = keep_trial) -> None:
-        """The same through a member of the ensemble."""
+    def run_members(
+        self,
+        members: list[str],
+        predictors: list[str],
+        alter: Callable[[Trial], Trial] = keep_trial,
+    ) -> None:
+        """The same through members of the ensemble; the target may be what `predictors` expect of the true movie."""
         device = choose_device()
-        encoder, _ = load_member(member, device)
-        require_neurons(member, encoder, self.mouse, Recording(Path(self.recording)).num_neurons)
-        self.run(encoder, device, alter)
+        encoders = self._load(members, device)
+        voices = self._load(predictors, device) if self.settings.target == PREDICTED else ()
+
+        def prepare(trial: Trial) -> Trial:
+            if voices:
+                responses_NT = expect(voices, self.mouse, trial, device)
+                trial = replace(trial, responses_NT=responses_NT)
+            return alter(trial)
+
+        self.run(encoders, device, prepare)
+
+    def _load(self, members: list[str], device: str) -> tuple[Encoder, ...]:
+        num_neurons = Recording(Path(self.recording)).num_neurons
+        encoders = []
+        for member in members:
+            encoder, _ = load_member(member, device)
+            require_neurons(member, encoder, self.mouse, num_neurons)
+            encoders.append(freeze(encoder))
+        return tuple(encoders)
+
+
+@dataclass(frozen=True)
+class ClipsRun:
+    """One run of a job: all its clips, a few at a time, then one file."""
+
+    job: ClipJob
+    reconstructor: Reconstructor
+    trials: list[Trial]
+
+    def write(self) -> None:
+        job, settings = self.job, self.job.settings
+        fingerprint = {"settings": asdict(settings), "code": job.code, "mouse": job.mouse}
+        fingerprint["mask"] = hashlib.sha256(self.reconstructor.mask_HW).hexdigest()
+        fingerprint["encoders"] = [weights_digest(e) for e in self.reconstructor.encoders]
+        fingerprint["trials"] = [digest(trial) for trial in self.trials]
+        resume = Resume(job.output, fingerprint, job.checkpoint_s)
+        mask_HW, every = self.reconstructor.mask_HW, settings.output.track_every_iterations
+        long = LongJob(resume, job.mouse, mask_HW, every)
+        try:
+            for trial in self.trials:
+                num_neurons = self.reconstructor.encoders[0].num_neurons[job.mouse]
+                check_trial(trial, num_neurons, len(trial.video_THW))
+            descent_of, choice = self.method(long)
+            groups = group_clips(self.trials)
+            total = len(groups) * descent_of(groups[0]).num_iterations
+            long.expect(f"reconstructing {len(self.trials)} clips", total)
+            tables = [
+                trace_table(
+                    long.store(f"clips {group}", descent_of(group), resume.part(number)), group
+                )
+                for number, group in enumerate(groups)
+            ]
+        except ValueError as error:
+            raise ValueError(f"mouse {job.mouse}: {error}") from error
+        long.close()
+        self.merge(groups, resume, pd.concat(tables, ignore_index=True), choice)
+        resume.clear()
+
+    def method(self, long: LongJob) -> tuple[Callable[[list[int]], Descent], Choice | None]:
+        """What makes the descent of a group of clips; for `map`, after the prior's weight is chosen."""
+        descent, make = self.job.settings.descent, self.reconstructor
+        chosen = lambda group: [self.trials[place] for place in group]  # noqa: E731
+        if isinstance(descent, PaperSettings):
+            return lambda group: make.by_paper(chosen(group), group, descent), None
+        prior = PriorOf(read_spectrum(self.job.spectrum), event_size(self.trials))
+        num_pilots = len(group_clips(self.trials[: descent.num_pilot_clips]))
+        total = num_pilots * len(descent.prior_weights) * descent.num_iterations
+        long.expect("choosing the weight of the prior", total)
+        choice = choose_weight(make, self.trials, descent, prior, long.run)
+        final = replace(descent, num_iterations=choice.num_iterations)
+        prior = prior.weighted(choice.weight)
+        return lambda group: make.by_map(chosen(group), group, final, prior), choice
+
+    def merge(
+        self, groups: list[list[int]], resume: Resume, traces: pd.DataFrame, choice: Choice | None
+    ) -> None:
+        """One file from the parts, clip by clip."""
+        settings = self.job.settings
+        part_of = {
+            place: (number, row)
+            for number, group in enumerate(groups)
+            for row, place in enumerate(group)
+        }
+
+        def clips() -> Iterator[dict[str, np.ndarray]]:
+            for place, trial in enumerate(self.trials):
+                number, row = part_of[place]
+                movie = np.load(resume.part(number), mmap_mode="r", allow_pickle=False)[row]
+                yield {MOVIES: movie, **self.predictions(trial, np.array(movie))}
+
+        extras = traces_as_arrays(traces.sort_values(["clip", "iteration"], kind="stable"))
+        if choice is not None:
+            extras["choice/prior_weights"] = np.array(settings.descent.prior_weights)
+            extras["choice/held_out_loss_WI"] = choice.held_out_loss_WI
+            extras["choice/chosen"] = np.array([choice.weight, choice.num_iterations])
+        trials = [trial.number for trial in self.trials]
+        lengths = [len(trial.video_THW) for trial in self.trials]
+        attributes = {"settings": json.dumps(asdict(settings), sort_keys=True)}
+        MovieFile(trials, lengths, attributes, extras, settings.output.grey_levels).write(
+            self.job.output, clips()
+        )
+
+    def predictions(self, trial: Trial, movie_THW: np.ndarray) -> dict[str, np.ndarray]:
+        """What the encoders expect of the reconstruction, where that is to be stored."""
+        if not self.job.settings.output.predicted_responses:
+            return {}
+        maker = self.reconstructor
+        seen = replace(trial, video_THW=movie_THW.astype(np.float32))
+        return {"predicted_TN": expect(maker.encoders, maker.mouse, seen, maker.device).T}
+
+
+def expect(encoders: tuple[Encoder, ...], mouse: str, trial: Trial, device: str) -> np.ndarray:
+    """Responses to a trial's movie, mean over encoders."""
+    total = 0
+    for encoder in encoders:
+        inputs = stack_inputs(trial, encoder.spec).to(device)
+        total = total + predict_trial(encoder, inputs, mouse).cpu().numpy()
+    return (total / len(encoders)).astype(np.float32)
+
+
+def digest(trial: Trial) -> str:
+    """A hash of what a reconstruction of the trial depends on."""
+    found = hashlib.sha256(f"{trial.number} {trial.responses_NT.shape}".encode())
+    found.update(np.ascontiguousarray(trial.responses_NT))
+    found.update(np.ascontiguousarray(trial.behavior_CT))
+    return found.hexdigest()[:16]
 
 
 def clip_job(
@@ -66,12 +216,13 @@ def clip_job(
     """The job of a rule from its named inputs and params."""
     return ClipJob(
         mouse,
+        params["mouse_index"],
         files["recording"],
         files["sets"],
         files["alpha"],
+        files["spectrum"] or None,
         params["update_threshold"],
-        params["max_frames"],
-        DescentSettings(**params["settings"]),
+        ReconstructSettings.of(params["settings"]),
         output,
         params["code"],
         checkpoint_s,

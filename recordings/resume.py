@@ -42,7 +42,11 @@ class Resume:
             self.cost_s = self.saved_at - started
 
     def clear(self) -> None:
-        """Delete the state, and those of other settings, once the output is written."""
+        """Delete the state and its parts, and those of other settings, once the output is written."""
         stem = self.path.name.split(".resume-")[0]
-        for path in self.path.parent.glob(f"{stem}.resume-*.pt"):
+        for path in self.path.parent.glob(f"{stem}.resume-*"):
             path.unlink()
+
+    def part(self, number: int) -> Path:
+        """Where a finished part of the job waits for the others."""
+        return self.path.with_name(f"{self.path.stem}.part-{number}.npy")

@@ -19,7 +19,10 @@ BLOCKS = {
     "models.training.dwiseneuro": "models.settings.TrainingSettings",
     "models.load": "models.settings.LoadSettings",
     "masks.alpha": "masks.settings.AlphaSettings",
-    "reconstruct.descent": "reconstruct.settings.DescentSettings",
+    "reconstruct.population": "reconstruct.settings.PopulationSettings",
+    "reconstruct.map": "reconstruct.settings.MapSettings",
+    "reconstruct.paper": "reconstruct.settings.PaperSettings",
+    "reconstruct.output": "reconstruct.settings.OutputSettings",
     "reconstruct.smoothing": "reconstruct.settings.SmoothingSettings",
     "evaluate.ridge": "evaluate.settings.RidgeSettings",
 }
@@ -257,7 +260,7 @@ def _window_problems(config: dict) -> list[str]:
             for length in TRIAL_LENGTHS
             if encoder.window_frames > find(config, length)
         ]
-        key = "reconstruct.descent.window_stride_frames"
+        key = f"reconstruct.{config['reconstruct']['method']}.window_stride_frames"
         if find(config, key) > encoder.scored_frames:
             problems.append(
                 f"{key}: {find(config, key)} is above the {encoder.scored_frames} frames that a window of {block} "

@@ -234,8 +234,8 @@ REFUSED = {
         "every scored pixel must be optimised, so lower it",
     ),
     "frames that no window scores": (
-        changed("reconstruct.descent.window_stride_frames", 25),
-        "reconstruct.descent.window_stride_frames: 25 is above the 24 frames that a window of models.factorised "
+        changed("reconstruct.map.window_stride_frames", 25),
+        "reconstruct.map.window_stride_frames: 25 is above the 24 frames that a window of models.factorised "
         "scores; windows must leave no frame out",
     ),
     "a window longer than a trial": (

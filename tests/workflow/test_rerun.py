@@ -26,12 +26,26 @@ CHANGED_KEYS = {
     ),
     "length of clips": (
         {"reconstruct": {"max_frames": 49}},
-        {**MOVIES, **CONTROLS, "decode_ridge": MICE, **SCORING},
+        {"measure_spectrum": 1, **MOVIES, **CONTROLS, "decode_ridge": MICE, **SCORING},
     ),
     "iterations": (
-        {"reconstruct": {"descent": {"num_iterations": 7}}},
+        {"reconstruct": {"map": {"num_iterations": 5}}},
         {**MOVIES, **CONTROLS, **SCORING},
     ),
+    "another method": (
+        {"reconstruct": {"method": "paper"}},
+        {**MOVIES, **CONTROLS, **SCORING},
+    ),
+    "one movie of all members": (
+        {"reconstruct": {"ensembling": "gradients"}},
+        {
+            "reconstruct_shuffled": MICE,
+            "reconstruct_clips": MICE,
+            "average_members": MICE,
+            **SCORING,
+        },
+    ),
+    "the other method": ({"reconstruct": {"paper": {"num_iterations": 7}}}, REPORT),
     "smoothing": (
         {"reconstruct": {"smoothing": {"sigma_px": 1.5}}},
         {"average_members": MICE, **SCORING},

@@ -101,7 +101,7 @@ def test_exactly_the_rules_on_the_gpu_ask_for_one():
 
 
 def test_scripts_on_the_gpu_are_those_that_choose_a_device_or_train_or_reconstruct():
-    words = re.compile(r"choose_device\(|train_member\(|import_member\(|\.run_member\(|\.run\(")
+    words = re.compile(r"choose_device\(|train_member\(|import_member\(|\.run_members\(|\.run\(")
     assert {s.stem for s in SCRIPTS.glob("[!_]*.py") if words.search(s.read_text())} == ON_GPU
 
 

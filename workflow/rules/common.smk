@@ -76,48 +76,6 @@ for mouse in [] if SIMULATED else MICE:
         )
 
 
-def encoder_of_member(wildcards):
-    return parse_member(wildcards.member).encoder
-
-
-def settings_of_member(wildcards):
-    """Size of the member's encoder."""
-    return MODELS[encoder_of_member(wildcards)]
-
-
-def training_of_member(wildcards):
-    """How the member is trained; a teacher learns from no teacher."""
-    member = parse_member(wildcards.member)
-    training = MODELS["training"][member.encoder]
-    return training | {"distillation_share": 0.0} if member.is_teacher else training
-
-
-def teacher_of_member(wildcards):
-    """The member that is trained first, where this one learns from it."""
-    if training_of_member(wildcards)["distillation_share"] == 0:
-        return []
-    return result("models", "member.pt", member=f"{wildcards.member}{TEACHER}")
-
-
-def seed_of_member(wildcards):
-    return parse_member(wildcards.member).seed
-
-
-def fetched_file(file):
-    """The record of a file of the archive."""
-    return result("recordings/archive", f"{file}.json")
-
-
-def checkpoint_of_member(wildcards):
-    """A file of the archive has its record made first; a file of the user is there."""
-    member = LOADED[wildcards.member]
-    return fetched_file(member.archived) if member.archived else member.path
-
-
-def path_of_member(wildcards):
-    return LOADED[wildcards.member].path
-
-
 def recording_of_mouse(wildcards):
     return recording_folder(wildcards.mouse)
 
@@ -137,17 +95,8 @@ def index_of_recording(wildcards):
     return list(RECORDINGS["mice"].values()).index(wildcards.recording)
 
 
-def member_files(name):
-    """One file of every member of the ensemble."""
-    return [result("models", name, member=member) for member in MEMBERS]
-
-
-def movies_of_members(wildcards):
-    """The movies of every member for one mouse."""
-    return [
-        result("reconstruct/standard", "movies.h5", mouse=wildcards.mouse, member=member)
-        for member in MEMBERS
-    ]
+def index_of_mouse(wildcards):
+    return MICE.index(wildcards.mouse)
 
 
 def alpha_file(mouse="{mouse}"):
@@ -183,4 +132,5 @@ def controls_of_mouse(wildcards):
     return {name: control_file(name, wildcards.mouse) for name in control_names()}
 
 
+include: "members.smk"
 include: "targets.smk"

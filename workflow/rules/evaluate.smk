@@ -4,7 +4,9 @@ rule reconstruct_shuffled:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
         alpha=alpha_file(),
-        member=member_files("member.pt")[0],
+        spectrum=spectrum_file(),
+        members=members_of_movie,
+        predictors=predictors(),
     output:
         movies=ensure(control_file("shuffled_neurons"), non_empty=True),
     log:
@@ -20,9 +22,9 @@ rule reconstruct_shuffled:
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
     params:
-        settings=RECONSTRUCT["descent"],
+        settings=reconstruct_settings(),
+        mouse_index=index_of_mouse,
         update_threshold=MASKS["update_threshold"],
-        max_frames=RECONSTRUCT["max_frames"],
         seed=EVALUATE["shuffle_seed"],
         code=code_hash("reconstruct.jobs", "evaluate.controls"),
     script:
@@ -62,6 +64,7 @@ if SIMULATED:
             sets=result("recordings", "sets.csv"),
             recording=recording_of_mouse,
             alpha=alpha_file(),
+            spectrum=spectrum_file(),
             truth=truth_of_mouse,
         output:
             movies=ensure(control_file("{bound}"), non_empty=True),
@@ -78,9 +81,9 @@ if SIMULATED:
             gpu=gpus_per_job,
             checkpoint_s=CHECKPOINT_S,
         params:
-            settings=RECONSTRUCT["descent"],
+            settings=reconstruct_settings(),
+            mouse_index=index_of_mouse,
             update_threshold=MASKS["update_threshold"],
-            max_frames=RECONSTRUCT["max_frames"],
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
             "../scripts/reconstruct_bound.py"
@@ -133,7 +136,7 @@ rule score_clips:
         mem_mb=4000,
         runtime=60,
     params:
-        members=MEMBERS,
+        members=movie_members(),
         controls=control_names(),
         evaluation_threshold=MASKS["evaluation_threshold"],
         smoothing=RECONSTRUCT["smoothing"],

@@ -1,10 +1,37 @@
+rule measure_spectrum:
+    """The mean frame and the spectrum of the training movies, from which the prior is made."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recordings=[recording_folder(mouse) for mouse in MICE],
+    output:
+        spectrum=ensure(result("reconstruct", "spectrum.h5"), non_empty=True),
+    log:
+        log_of("measure_spectrum"),
+    benchmark:
+        benchmark_of("measure_spectrum")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        mice=MICE,
+        max_frames=RECONSTRUCT["max_frames"],
+        code=code_hash("reconstruct.prior"),
+    script:
+        "../scripts/measure_spectrum.py"
+
+
 rule reconstruct_clips:
-    """The movies of a mouse's held-out clips from one member, by gradient descent."""
+    """The movies of a mouse's held-out clips from one member, or from all of them together."""
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
         alpha=alpha_file(),
-        member=result("models", "member.pt", member="{member}"),
+        spectrum=spectrum_file(),
+        members=members_of_movie,
+        predictors=predictors(),
     output:
         movies=ensure(
             result("reconstruct/standard", "movies.h5", mouse="{mouse}", member="{member}"),
@@ -23,9 +50,9 @@ rule reconstruct_clips:
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
     params:
-        settings=RECONSTRUCT["descent"],
+        settings=reconstruct_settings(),
+        mouse_index=index_of_mouse,
         update_threshold=MASKS["update_threshold"],
-        max_frames=RECONSTRUCT["max_frames"],
         code=code_hash("reconstruct.jobs"),
     script:
         "../scripts/reconstruct_clips.py"

@@ -15,4 +15,4 @@ device = choose_device()
 encoder = TrueEncoder(files.truth, job.mouse).to(device)
 noise_free = snakemake.wildcards.bound == "noise_free"
 alter = partial(remove_noise, truth_path=files.truth) if noise_free else keep_trial
-job.run(encoder, device, alter)
+job.run((encoder,), device, alter)

@@ -11,4 +11,4 @@ files, params = snakemake.input, snakemake.params
 output, checkpoint_s = snakemake.output.movies, snakemake.resources.checkpoint_s
 job = clip_job(snakemake.wildcards.mouse, files, params, output, checkpoint_s)
 shuffle = partial(shuffle_neurons, seed=snakemake.params.seed)
-job.run_member(snakemake.input.member, shuffle)
+job.run_members(files.members, files.predictors, shuffle)

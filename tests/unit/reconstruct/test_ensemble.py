@@ -8,6 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from reconstruct.ensemble import average_movies, smooth_movie, write_ensemble
+from reconstruct.movies import MovieFile, read_movies
 from reconstruct.settings import SmoothingSettings
 from tests.tiny import make_movie
 
@@ -20,9 +21,8 @@ def movies() -> list[np.ndarray]:
 
 
 def write_member(path, movies: list[np.ndarray]) -> str:
-    with h5py.File(path, "w") as file:
-        for clip, movie in enumerate(movies):
-            file[f"clip-{clip}/movie_THW"] = movie
+    trials, lengths = list(range(len(movies))), [len(movie) for movie in movies]
+    MovieFile(trials, lengths).write(path, ({"movies": movie} for movie in movies))
     return str(path)
 
 
@@ -72,13 +72,26 @@ def test_the_file_holds_mean_and_smoothed_mean_of_every_clip(movies, tmp_path):
         for name, clips in (("a", movies[:2]), ("b", movies[1:]))
     ]
     write_ensemble(tmp_path / "ensemble.h5", members, SOME)
-    with h5py.File(tmp_path / "ensemble.h5") as file:
-        assert set(file) == {"clip-0", "clip-1"}
-        for clip in range(2):
-            mean = average_movies(movies[clip : clip + 2])
-            np.testing.assert_allclose(file[f"clip-{clip}/movie_THW"], mean, rtol=1e-6)
-            smoothed = smooth_movie(mean, SOME)
-            np.testing.assert_allclose(file[f"clip-{clip}/smoothed_THW"], smoothed, rtol=1e-5)
+    found = {
+        name: read_movies(tmp_path / "ensemble.h5", name)
+        for name in ("movies", "smoothed", "spread")
+    }
+    for clip in range(2):
+        pair = movies[clip : clip + 2]
+        np.testing.assert_allclose(found["movies"][clip], average_movies(pair), rtol=1e-5)
+        smoothed = smooth_movie(average_movies(pair), SOME)
+        np.testing.assert_allclose(found["smoothed"][clip], smoothed, rtol=1e-5)
+        np.testing.assert_allclose(found["spread"][clip], np.std(pair, axis=0), rtol=1e-4)
+
+
+def test_clips_of_unlike_length_are_stored_together(movies, tmp_path):
+    cut = [movies[0], movies[1][:3], movies[2][:5]]
+    path = write_member(tmp_path / "a.h5", cut)
+    for found, movie in zip(read_movies(path), cut, strict=True):
+        np.testing.assert_array_equal(found, movie)
+    with h5py.File(path) as file:
+        assert file["movies"].shape == (3, len(movies[0]), 36, 64)
+        assert np.isnan(file["movies"][1, 3:]).all()
 
 
 def test_members_of_different_numbers_of_clips_are_refused(movies, tmp_path):
@@ -86,6 +99,9 @@ def test_members_of_different_numbers_of_clips_are_refused(movies, tmp_path):
         write_member(tmp_path / "a.h5", movies),
         write_member(tmp_path / "b.h5", movies[:2]),
     ]
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(
+        ValueError,
+        match=r"b\.h5 holds trials \[0, 1\], .*a\.h5 holds trials \[0, 1, 2\]|holds \[0, 1, 2\]",
+    ):
         write_ensemble(tmp_path / "ensemble.h5", members, SOME)
     assert not (tmp_path / "ensemble.h5").exists()

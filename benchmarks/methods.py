@@ -1,0 +1,232 @@
+"""`map` against `paper`: correlation with the movie that was shown against seconds, on a finished demo.
+
+    make demo && python benchmarks/methods.py
+
+Same members, masks and clips. `paper` as published: 1000 iterations, windows every 8 frames. `map` as in config.yaml,
+and with each of its prior weights fixed, all iterations (which the held-out neurons choose among). Movies on the way are
+kept; the members' mean is scored raw and smoothed by Gaussians of several widths. Finished parts are not run
+again. Results go to benchmarks/results/methods.csv, methods.json and methods.png.
+"""
+
+import argparse
+import json
+import multiprocessing
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+import yaml
+
+from evaluate.scores import video_correlation
+from figures.methods import figure_methods
+from masks.thresholds import mask_above, read_alpha
+from models.checkpoint import load_member
+from models.device import choose_device
+from reconstruct.clips import PriorOf, Reconstructor
+from reconstruct.ensemble import average_movies, smooth_movie
+from reconstruct.pilot import choose_weight
+from reconstruct.posterior import event_size
+from reconstruct.prior import Spectrum, measure_spectrum
+from reconstruct.settings import MapSettings, PaperSettings, PopulationSettings, SmoothingSettings
+from recordings.memory import keep_freed_memory
+from recordings.reader import Recording
+from recordings.selection import TRAINING, load_held_out, trials_of
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+MAP = MapSettings(**CONFIG["reconstruct"]["map"])
+PAPER = PaperSettings(
+    num_iterations=1000,
+    learning_rate=1000.0,
+    warmup_iterations=10,
+    momentum=0.9,
+    window_stride_frames=8,
+    start="grey",
+    seed=1,
+    loss="poisson",
+    normalise_gradient=True,
+    decay_to_grey=0.0,
+)
+KEPT = {1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 50, 100, 200, 300, 500, 700, 1000}
+SIGMAS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
+MEMBERS = [f"factorised{number + 1}" for number in range(CONFIG["models"]["num_members"])]
+MICE = list(CONFIG["recordings"]["mice"])
+MAX_FRAMES, SKIP = CONFIG["reconstruct"]["max_frames"], CONFIG["evaluate"]["skip_frames"]
+
+
+def recording_of(results: Path, mouse: str) -> Path:
+    name = CONFIG["recordings"]["mice"][mouse]
+    seed = CONFIG["recordings"]["simulated"]["seed"]
+    return results / f"recordings/simulated_recording/seed-{seed}" / name
+
+
+def clips_of(results: Path, mouse: str) -> list:
+    sets = str(results / "recordings/sets.csv")
+    return load_held_out(mouse, str(recording_of(results, mouse)), sets, MAX_FRAMES)
+
+
+def alpha_of(results: Path, mouse: str) -> np.ndarray:
+    return read_alpha(
+        results / f"masks/mouse-{mouse}_seed-{CONFIG['masks']['alpha']['seed']}/alpha.h5"
+    )
+
+
+def spectrum_of(results: Path) -> Spectrum:
+    mouse = MICE[0]
+    recording = Recording(recording_of(results, mouse))
+    numbers = trials_of(pd.read_csv(results / "recordings/sets.csv"), mouse, TRAINING)
+    return measure_spectrum((recording.trial(n).video_THW for n in numbers), MAX_FRAMES)[0]
+
+
+def reconstruct(job: tuple) -> None:
+    """One mouse, member and method; the movies after some iterations and the seconds that each took."""
+    results, spectrum, mouse, member, method = job
+    path = results / f"benchmark_methods/{method}_{mouse}_{member}.npz"
+    if path.exists():
+        return
+    keep_freed_memory()
+    torch.set_num_threads(1)
+    trials = clips_of(results, mouse)
+    encoder, _ = load_member(results / f"models/member-{member}/member.pt", choose_device())
+    threshold = CONFIG["masks"]["update_threshold"]
+    mask_HW = mask_above(alpha_of(results, mouse), threshold, "masks.update_threshold")
+    everyone = PopulationSettings(share=1.0, others="removed", seed=0)
+    reconstructor = Reconstructor(
+        (encoder,), mouse, MICE.index(mouse), mask_HW, everyone, choose_device()
+    )
+    started, kept, choice = time.perf_counter(), {}, {}
+
+    def run(descent, keep: bool) -> list[dict]:
+        rows = []
+
+        def observe(state, evaluation) -> None:
+            row = {name: values.tolist() for name, values in evaluation.terms.items()}
+            if "accepted" in state.memory:
+                row["accepted"] = state.memory["accepted"].tolist()
+            rows.append(row)
+            if keep and (state.iteration in KEPT or state.iteration == descent.num_iterations):
+                kept[time.perf_counter() - started] = (state.iteration, descent.movies(state))
+
+        descent.run(observe)
+        return rows
+
+    places = list(range(len(trials)))
+    if method == "paper":
+        run(reconstructor.by_paper(trials, places, PAPER), keep=True)
+    else:
+        prior = PriorOf(spectrum, event_size(trials))
+        settings, weight = MAP, float(method.split("-")[1]) if "-" in method else None
+        if weight is None:
+            found = choose_weight(
+                reconstructor, trials, MAP, prior, lambda name, descent: run(descent, keep=False)
+            )
+            weight, settings = found.weight, replace(MAP, num_iterations=found.num_iterations)
+            choice = {"weight": weight, "num_iterations": found.num_iterations}
+        run(reconstructor.by_map(trials, places, settings, prior.weighted(weight)), keep=True)
+    path.parent.mkdir(exist_ok=True)
+    iterations, movies = zip(*kept.values(), strict=True)
+    np.savez(
+        path,
+        seconds=list(kept),
+        iterations=iterations,
+        movies=np.stack(movies),
+        choice=json.dumps(choice),
+    )
+    print(path.name, f"{list(kept)[-1]:.0f} s", choice, flush=True)
+
+
+def score(results: Path, method: str) -> pd.DataFrame:
+    """Ensemble after each kept iteration and smoothing, mean over clips; seconds per clip, mean over members."""
+    rows = []
+    for mouse in MICE:
+        trials = clips_of(results, mouse)
+        mask_HW = mask_above(
+            alpha_of(results, mouse), CONFIG["masks"]["evaluation_threshold"], "evaluation"
+        )
+        folder = results / "benchmark_methods"
+        runs = [np.load(folder / f"{method}_{mouse}_{member}.npz") for member in MEMBERS]
+        for place in range(min(len(run["seconds"]) for run in runs)):
+            # members may have stopped at different moments: the last movies are compared with the last
+            back = place - min(len(run["seconds"]) for run in runs)
+            movies = [run["movies"][back] for run in runs]
+            seconds = np.mean([run["seconds"][back] for run in runs]) / len(trials)
+            for clip, trial in enumerate(trials):
+                mean = average_movies([movie[clip] for movie in movies])
+                for sigma in SIGMAS:
+                    smoothed = smooth_movie(mean, SmoothingSettings(sigma, sigma))
+                    value = video_correlation(smoothed, trial.video_THW, mask_HW, SKIP)
+                    rows.append(
+                        {
+                            "method": method,
+                            "mouse": mouse,
+                            "clip": clip,
+                            "iteration": int(runs[0]["iterations"][back]),
+                            "step": back,
+                            "seconds": seconds,
+                            "sigma": sigma,
+                            "correlation": value,
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def summarise(table: pd.DataFrame) -> dict:
+    """The numbers of the bars: last movies, mean over clips of all mice."""
+    last = table[table.step == -1].groupby(["method", "sigma"])[["correlation", "seconds"]].mean()
+    paper, found = last.loc["paper"].correlation, last.loc["map"].correlation
+    fixed = {
+        method: round(last.loc[(method, 0.0), "correlation"], 4)
+        for method in table.method.unique()
+        if method.startswith("map-")
+    }
+    return {
+        "paper_published_sigma": round(paper[0.5], 4),
+        "paper_best_sigma": [float(paper.idxmax()), round(paper.max(), 4)],
+        "map_raw": round(found[0.0], 4),
+        "map_best_sigma": [float(found.idxmax()), round(found.max(), 4)],
+        "gain_over_published": round(found[0.0] / paper[0.5] - 1, 4),
+        "seconds_per_clip": {
+            "paper": round(last.loc[("paper", 0.0), "seconds"], 2),
+            "map": round(last.loc[("map", 0.0), "seconds"], 2),
+        },
+        "map_at_fixed_weights": fixed,
+        "loss_by_choice": round(1 - found[0.0] / max(fixed.values()), 4),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--results", type=Path, default=ROOT / "results")
+    parser.add_argument("--processes", type=int, default=2)
+    given = parser.parse_args()
+    methods = ["map", *(f"map-{weight:g}" for weight in MAP.prior_weights), "paper"]
+    spectrum = spectrum_of(given.results)
+    jobs = [
+        (given.results, spectrum, mouse, member, method)
+        for method in methods
+        for member in MEMBERS
+        for mouse in MICE
+    ]
+    with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
+        for _ in pool.imap(reconstruct, jobs):
+            pass
+    table = pd.concat([score(given.results, method) for method in methods])
+    record = summarise(table)
+    record |= {
+        "num_clips": len(table.groupby(["mouse", "clip"])),
+        "num_members": len(MEMBERS),
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu, 1 thread",
+        "torch": str(torch.__version__),
+    }
+    folder = ROOT / "benchmarks/results"
+    table.to_csv(folder / "methods.csv", index=False)
+    (folder / "methods.json").write_text(json.dumps(record, indent=2) + "\n")
+    figure_methods(table).savefig(folder / "methods.png", dpi=150)
+    print(json.dumps(record, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Correlation against seconds: two methods of reconstruction, raw and smoothed."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.style import DOUBLE_COLUMN_CM, house_style, letter_panels, new_figure
+
+METHOD_COLOURS = {"map": "#D55E00", "paper": "#0072B2"}
+METHOD_LABELS = {"map": "map", "paper": "as published"}
+PUBLISHED_SIGMA = 0.5
+
+
+@house_style()
+def figure_methods(table: pd.DataFrame) -> Figure:
+    """Left: correlation of the ensemble against seconds per clip and member. Right: of the last movies, against smoothing."""
+    means = table.groupby(["method", "step", "sigma"])[["correlation", "seconds"]].mean()
+    figure = new_figure(DOUBLE_COLUMN_CM, 7.5)
+    axes = figure.subplots(1, 2, sharey=True)
+    for method in METHOD_COLOURS:
+        draw_course(axes[0], means.loc[method].reset_index(), method)
+        draw_smoothing(axes[1], means.loc[(method, -1)].reset_index(), method)
+    axes[0].set(xscale="log", xlabel="seconds per clip and member", ylabel="video correlation")
+    axes[1].set(xlabel="width of the smoothing (frames and pixels)")
+    axes[0].legend(frameon=False, fontsize="small", loc="lower right")
+    letter_panels(axes)
+    return figure
+
+
+def draw_course(ax: Axes, means: pd.DataFrame, method: str) -> None:
+    """Raw, smoothed as published, and at the smoothing that turns out best."""
+    best = means[means.step == -1].set_index("sigma").correlation.idxmax()
+    styles = {0.0: ("-", "raw"), PUBLISHED_SIGMA: ("--", f"$\\sigma$ {PUBLISHED_SIGMA}")}
+    styles.setdefault(best, (":", f"best $\\sigma$ {best:g}"))
+    for sigma, (style, label) in styles.items():
+        rows = means[means.sigma == sigma].sort_values("seconds")
+        ax.plot(
+            rows.seconds,
+            rows.correlation,
+            style,
+            color=METHOD_COLOURS[method],
+            label=f"{METHOD_LABELS[method]}, {label}",
+        )
+
+
+def draw_smoothing(ax: Axes, means: pd.DataFrame, method: str) -> None:
+    ax.plot(means.sigma, means.correlation, "o-", color=METHOD_COLOURS[method], markersize=3)

@@ -1,0 +1,115 @@
+"""Limited-memory BFGS for a batch of clips, one evaluation an iteration: a step that does not descend enough is cut.
+
+Every clip accepts or cuts its own steps, so clips do not influence each other. Reference: Nocedal & Wright, Numerical
+Optimization, algorithms 7.4 (two loops) and 3.1 (backtracking), with quadratic interpolation.
+"""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from reconstruct.descent import Evaluation, State
+
+ARMIJO = 1e-4
+ROUNDING = 1e-7
+"""relative error of a loss, which no step can improve on"""
+FIRST_STEP = 10.0
+"""length of the first step, when nothing is known of the curvature"""
+SMALLEST_CUT, LARGEST_CUT = 0.1, 0.5
+"""a refused step shrinks to a share of itself between these"""
+HISTORY = 8
+FLATTEST = 1e-10
+"""a pair of steps and gradients with less curvature is not remembered"""
+
+
+def lbfgs_update(state: State, evaluation: Evaluation) -> None:
+    """Accept or cut the last step of every clip and propose the next one."""
+    point_BD, gradient_BD = state.params.flatten(1), evaluation.gradient.flatten(1)
+    memory = state.memory or start_memory(point_BD, gradient_BD, evaluation.value_B)
+    accepted_B = descends_enough(memory, evaluation.value_B) | (state.iteration == 0)
+    cut_B = cut_step(memory, evaluation.value_B)
+    chosen = accepted_B.nonzero()[:, 0]
+    if len(chosen):
+        remember(memory, chosen, point_BD[chosen], gradient_BD[chosen])
+        memory["value"][chosen] = evaluation.value_B.double()[chosen]
+        direction = find_direction(memory, chosen)
+        memory["direction"][chosen] = direction
+        memory["slope"][chosen] = dot(memory["gradient"][chosen], direction)
+    known_B = memory["curvature"].any(1)
+    length_B = memory["direction"].norm(dim=1)
+    fresh_B = torch.where(known_B, 1.0, (FIRST_STEP / length_B).clamp(max=1.0))
+    memory["step"], memory["accepted"] = torch.where(accepted_B, fresh_B, cut_B), accepted_B
+    state.memory = memory
+    next_BD = memory["base"] + memory["step"][:, None] * memory["direction"]
+    state.params = next_BD.view_as(state.params)
+
+
+def accepted_params(state: State) -> Tensor:
+    """The best point that each clip has reached; `state.params` is only being tried."""
+    return state.memory["base"].view_as(state.params) if state.memory else state.params
+
+
+def start_memory(point_BD: Tensor, gradient_BD: Tensor, value_B: Tensor) -> dict[str, Tensor]:
+    num_clips, size = point_BD.shape
+    pairs = point_BD.new_zeros(num_clips, HISTORY, size)
+    zeros_B = point_BD.new_zeros(num_clips)
+    return {
+        "base": point_BD.clone(),
+        "gradient": gradient_BD.clone(),
+        "direction": torch.zeros_like(point_BD),
+        "value": value_B.double().clone(),
+        "slope": zeros_B,
+        "step": zeros_B.clone(),
+        "steps": pairs,
+        "changes": pairs.clone(),
+        "curvature": pairs[..., 0].clone(),
+    }
+
+
+def descends_enough(memory: dict[str, Tensor], value_B: Tensor) -> Bool[Tensor, " B"]:
+    before_B = memory["value"]
+    allowed_B = before_B + ARMIJO * memory["step"] * memory["slope"] + ROUNDING * before_B.abs()
+    return value_B.double() <= allowed_B
+
+
+def cut_step(memory: dict[str, Tensor], value_B: Tensor) -> Float[Tensor, " B"]:
+    """Where the parabola through the two losses and the slope is lowest."""
+    step_B, slope_B = memory["step"], memory["slope"]
+    rise_B = (value_B.double() - memory["value"]).to(step_B) - slope_B * step_B
+    lowest_B = -slope_B * step_B**2 / (2 * rise_B)
+    lowest_B = torch.where(torch.isfinite(lowest_B), lowest_B, 0.0)
+    return torch.clamp(lowest_B, SMALLEST_CUT * step_B, LARGEST_CUT * step_B)
+
+
+def remember(memory: dict[str, Tensor], chosen: Tensor, point: Tensor, gradient: Tensor) -> None:
+    """Move the base of the chosen clips; keep the step and the change of the gradient where the loss curves upwards."""
+    step, change = point - memory["base"][chosen], gradient - memory["gradient"][chosen]
+    memory["base"][chosen], memory["gradient"][chosen] = point, gradient
+    product = dot(step, change)
+    curved = product > FLATTEST * dot(change, change)
+    kept = chosen[curved]
+    newest = {"steps": step, "changes": change, "curvature": product}
+    for name, value in newest.items():
+        memory[name][kept] = torch.cat([memory[name][kept, 1:], value[curved, None]], dim=1)
+
+
+def find_direction(memory: dict[str, Tensor], chosen: Tensor) -> Float[Tensor, "B D"]:
+    """Minus the gradient times the inverse of the remembered curvature; plain descent where none is known."""
+    steps, changes, curvature = (memory[name][chosen] for name in ("steps", "changes", "curvature"))
+    inverse = torch.where(curvature > 0, 1 / curvature.clamp(min=1e-30), 0.0)
+    rest = memory["gradient"][chosen].clone()
+    shares = []
+    for pair in reversed(range(HISTORY)):
+        share = inverse[:, pair] * dot(steps[:, pair], rest)
+        rest -= share[:, None] * changes[:, pair]
+        shares.append(share)
+    size = dot(changes[:, -1], changes[:, -1])
+    scale = torch.where(size > 0, curvature[:, -1] / size.clamp(min=1e-30), 1.0)
+    rest *= scale[:, None]
+    for pair, share in zip(range(HISTORY), reversed(shares), strict=True):
+        rest += (share - inverse[:, pair] * dot(changes[:, pair], rest))[:, None] * steps[:, pair]
+    return -rest
+
+
+def dot(x_BD: Tensor, y_BD: Tensor) -> Float[Tensor, " B"]:
+    return (x_BD * y_BD).sum(1)

@@ -1,0 +1,86 @@
+"""The file of movies: one array of all clips, readable with h5py alone.
+
+    movies             (clip, frame, 36, 64); a clip shorter than the longest ends in NaN (in 0 where uint8)
+    trial, num_frames  of every clip
+    traces/<column>    a row for every clip and iteration, where there are any
+
+Other arrays over (clip, frame, ...) and over the whole file lie beside them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from reconstruct.settings import BLACK, WHITE
+from recordings.files import replace_when_done
+
+MOVIES, TRACES = "movies", "traces"
+FRAMES_PER_CHUNK = 32
+BYTES = "uint8"
+
+
+@dataclass(frozen=True)
+class MovieFile:
+    """What a file of movies says besides the movies."""
+
+    trials: list[int]
+    num_frames: list[int]
+    attributes: dict = field(default_factory=dict)
+    extras: dict[str, np.ndarray] = field(default_factory=dict)
+    grey_levels: str = "float32"
+
+    def write(self, path: str | Path, clips: Iterable[dict[str, np.ndarray]]) -> None:
+        """Write clip after clip; each gives its arrays over frames by name, `movies` among them."""
+        with replace_when_done(path) as temporary, h5py.File(temporary, "w") as file:
+            file.attrs.update(self.attributes)
+            file["trial"], file["num_frames"] = np.array(self.trials), np.array(self.num_frames)
+            for name, values in self.extras.items():
+                file[name] = values
+            for clip, arrays in enumerate(clips):
+                for name, values in arrays.items():
+                    if name not in file:
+                        self._create(file, name, values.shape[1:])
+                    file[name][clip, : len(values)] = self._converted(name, values)
+
+    def _create(self, file: h5py.File, name: str, shape: tuple[int, ...]) -> None:
+        kind = self.grey_levels if name == MOVIES else "float32"
+        longest = max(self.num_frames)
+        file.create_dataset(
+            name,
+            shape=(len(self.trials), longest, *shape),
+            dtype=kind,
+            chunks=(1, min(FRAMES_PER_CHUNK, longest), *shape),
+            fillvalue=0 if kind == BYTES else np.nan,
+            compression="gzip",
+            shuffle=True,
+        )
+
+    def _converted(self, name: str, values: np.ndarray) -> np.ndarray:
+        if name == MOVIES and self.grey_levels == BYTES:
+            return np.clip(values, BLACK, WHITE).round().astype(BYTES)
+        return values
+
+
+def traces_as_arrays(traces: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The columns of a trace as arrays of a file."""
+    return {f"{TRACES}/{name}": traces[name].to_numpy() for name in traces}
+
+
+def read_movies(path: str | Path, name: str = MOVIES) -> list[np.ndarray]:
+    """One array of every clip, in clip order, each cut to its length."""
+    with h5py.File(path, "r") as file:
+        return [read_clip(file, clip, name) for clip in range(len(file["num_frames"]))]
+
+
+def read_clip(file: h5py.File, clip: int, name: str = MOVIES) -> np.ndarray:
+    return file[name][clip, : file["num_frames"][clip]]
+
+
+def read_traces(path: str | Path) -> pd.DataFrame:
+    """A row for every clip and iteration."""
+    with h5py.File(path, "r") as file:
+        return pd.DataFrame({name: values[:] for name, values in file[TRACES].items()})

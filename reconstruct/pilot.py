@@ -1,0 +1,86 @@
+"""The choice of the prior's weight and of the moment to stop, by neurons that the descent does not hear."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from reconstruct.clips import Descent, PriorOf, Reconstructor
+from reconstruct.settings import MapSettings
+from recordings.reader import Trial
+
+MAX_CLIPS_TOGETHER = 8
+"""bounds the memory of a job, whatever the number of its clips"""
+
+Run = Callable[[str, Descent], list[dict]]
+"""runs a descent under a name and returns the rows of its trace"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the held-out neurons chose, and from what."""
+
+    weight: float
+    num_iterations: int
+    held_out_loss_WI: Float[np.ndarray, "W I"]
+    """mean over the pilot clips, for each weight after each iteration; empty where there was nothing to choose"""
+
+
+def group_clips(trials: list[Trial]) -> list[list[int]]:
+    """Places of clips of one length, a few at a time, in order."""
+    lengths = [len(trial.video_THW) for trial in trials]
+    groups = []
+    for length in dict.fromkeys(lengths):
+        places = [place for place, found in enumerate(lengths) if found == length]
+        step = MAX_CLIPS_TOGETHER
+        groups += [places[first : first + step] for first in range(0, len(places), step)]
+    return sorted(groups)
+
+
+def choose_weight(
+    reconstructor: Reconstructor,
+    trials: list[Trial],
+    settings: MapSettings,
+    prior: PriorOf,
+    run: Run,
+) -> Choice:
+    """Reconstruct the first few clips with every weight, from all but the held-out neurons; the lowest loss of those wins."""
+    if settings.held_out_share == 0:
+        weight = settings.prior_weights[0]
+        return Choice(weight, settings.num_iterations, np.zeros((0, 0)))
+    held_N = draw_held_out(trials[0].responses_NT.shape[0], settings)
+    pilots = trials[: settings.num_pilot_clips]
+    losses_WI = np.zeros((len(settings.prior_weights), settings.num_iterations))
+    for place, weight in enumerate(settings.prior_weights):
+        for group in group_clips(pilots):
+            chosen = [pilots[clip] for clip in group]
+            descent = reconstructor.by_map(chosen, group, settings, prior.weighted(weight), held_N)
+            rows = run(f"weight {weight:g}, clips {group}", descent)
+            losses_WI[place] += held_out_losses(rows).sum(axis=1) / len(pilots)
+    best, iteration = np.unravel_index(np.argmin(losses_WI), losses_WI.shape)
+    return Choice(settings.prior_weights[best], int(iteration) + 1, losses_WI)
+
+
+def held_out_losses(rows: list[dict]) -> Float[np.ndarray, "I B"]:
+    """Of the best movie so far: a step that was not accepted left it as it was."""
+    losses = [np.array(rows[0]["held_out_loss"])]
+    for row in rows[1:]:
+        losses.append(np.where(row["accepted"], row["held_out_loss"], losses[-1]))
+    return np.stack(losses)
+
+
+def draw_held_out(num_neurons: int, settings: MapSettings) -> Bool[Tensor, " N"]:
+    """A share of the neurons, at least one."""
+    count = max(1, round(settings.held_out_share * num_neurons))
+    if count >= num_neurons:
+        raise ValueError(
+            f"reconstruct.map.held_out_share {settings.held_out_share} leaves none of {num_neurons} neurons "
+            "to reconstruct from"
+        )
+    generator = torch.Generator().manual_seed(settings.seed)
+    held_N = torch.zeros(num_neurons, dtype=torch.bool)
+    held_N[torch.randperm(num_neurons, generator=generator)[:count]] = True
+    return held_N

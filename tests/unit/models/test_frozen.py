@@ -1,0 +1,39 @@
+"""The frozen encoder against the modules that it is made from."""
+
+import pytest
+import torch
+
+from models.frozen import FrozenDwiseNeuro, freeze
+from tests.unit.models.test_dwiseneuro import SMALL, build, draw_inputs
+
+WIDE = SMALL | {"core_features": (8, 12, 12), "spatial_strides": (4, 1, 2), "spatial_kernel": 5}
+
+
+def unsettled(settings):
+    """An encoder whose batch normalisations have seen something, in float64."""
+    encoder = build(settings).double()
+    encoder.train()
+    with torch.no_grad():
+        for _ in range(3):
+            encoder(255 * torch.rand(2, 5, 4, 64, 64, dtype=torch.float64), "A")
+    return encoder.eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize("settings", [SMALL, WIDE])
+@pytest.mark.parametrize("mouse", ["A", "B"])
+def test_rates_and_gradients_are_those_of_the_modules(settings, mouse):
+    torch.manual_seed(3)
+    encoder = unsettled(settings)
+    inputs = draw_inputs(2, 5, 4, 64, 64).double().requires_grad_()
+    expected, found = encoder(inputs, mouse), freeze(encoder)(inputs, mouse)
+    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-12)
+    weight = torch.rand(expected.shape, dtype=torch.float64)
+    gradients = [torch.autograd.grad((r * weight).sum(), inputs)[0] for r in (found, expected)]
+    torch.testing.assert_close(*gradients, rtol=1e-7, atol=1e-12)
+
+
+def test_nothing_of_it_is_trained():
+    frozen = freeze(build())
+    assert isinstance(frozen, FrozenDwiseNeuro)
+    assert not any(parameter.requires_grad for parameter in frozen.parameters())
+    assert not frozen.training

@@ -1,0 +1,85 @@
+"""Members of the ensemble: where they come from, and what they make."""
+
+
+def encoder_of_member(wildcards):
+    return parse_member(wildcards.member).encoder
+
+
+def settings_of_member(wildcards):
+    """Size of the member's encoder."""
+    return MODELS[encoder_of_member(wildcards)]
+
+
+def training_of_member(wildcards):
+    """How the member is trained; a teacher learns from no teacher."""
+    member = parse_member(wildcards.member)
+    training = MODELS["training"][member.encoder]
+    return training | {"distillation_share": 0.0} if member.is_teacher else training
+
+
+def teacher_of_member(wildcards):
+    """The member that is trained first, where this one learns from it."""
+    if training_of_member(wildcards)["distillation_share"] == 0:
+        return []
+    return result("models", "member.pt", member=f"{wildcards.member}{TEACHER}")
+
+
+def seed_of_member(wildcards):
+    return parse_member(wildcards.member).seed
+
+
+def fetched_file(file):
+    """The record of a file of the archive."""
+    return result("recordings/archive", f"{file}.json")
+
+
+def checkpoint_of_member(wildcards):
+    """A file of the archive has its record made first; a file of the user is there."""
+    member = LOADED[wildcards.member]
+    return fetched_file(member.archived) if member.archived else member.path
+
+
+def path_of_member(wildcards):
+    return LOADED[wildcards.member].path
+
+
+def member_files(name):
+    """One file of every member of the ensemble."""
+    return [result("models", name, member=member) for member in MEMBERS]
+
+
+def reconstruct_settings():
+    """What the reconstruct rules read: not the other method's block, not the smoothing."""
+    method = RECONSTRUCT["method"]
+    shared = {name: RECONSTRUCT[name] for name in ("max_frames", "target", "population", "output")}
+    return {"method": method, "descent": RECONSTRUCT[method], **shared}
+
+
+def movie_members():
+    """Who makes movies: every member its own, or all of them together one."""
+    return ["joint"] if RECONSTRUCT["ensembling"] == "gradients" else MEMBERS
+
+
+def members_of_movie(wildcards):
+    """The members behind a movie; a control takes the first."""
+    member = getattr(wildcards, "member", movie_members()[0])
+    if member == "joint":
+        return member_files("member.pt")
+    return [result("models", "member.pt", member=member)]
+
+
+def predictors():
+    """The members whose predictions are the target, where that is not the recorded activity."""
+    return member_files("member.pt") if RECONSTRUCT["target"] == "predicted" else []
+
+
+def spectrum_file():
+    return result("reconstruct", "spectrum.h5") if RECONSTRUCT["method"] == "map" else []
+
+
+def movies_of_members(wildcards):
+    """The movies of every member for one mouse."""
+    return [
+        result("reconstruct/standard", "movies.h5", mouse=wildcards.mouse, member=member)
+        for member in movie_members()
+    ]
