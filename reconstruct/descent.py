@@ -84,7 +84,8 @@ class NotFinite(ValueError):
     def __init__(self, clip: int, iteration: int, term: str, value: float):
         self.clip = clip
         super().__init__(
-            f"iteration {iteration}: {term} is {value}; lower the learning rate or check the responses"
+            f"iteration {iteration}: {term} is {value}; check the responses, and with method paper lower "
+            "reconstruct.paper.learning_rate"
         )
 
 

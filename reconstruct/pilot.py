@@ -1,5 +1,6 @@
 """The choice of the prior's weight and of the moment to stop, by neurons that the descent does not hear."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from reconstruct.clips import Descent, PriorOf, Reconstructor
 from reconstruct.settings import MapSettings
 from recordings.reader import Trial
 
+logger = logging.getLogger(__name__)
 MAX_CLIPS_TOGETHER = 8
 """bounds the memory of a job, whatever the number of its clips"""
 
@@ -61,7 +63,14 @@ def choose_weight(
             rows = run(f"weight {weight:g}, clips {group}", descent)
             losses_WI[place] += held_out_losses(rows).sum(axis=1) / len(pilots)
     best, iteration = np.unravel_index(np.argmin(losses_WI), losses_WI.shape)
-    return Choice(settings.prior_weights[best], int(iteration) + 1, losses_WI)
+    choice = Choice(settings.prior_weights[best], int(iteration) + 1, losses_WI)
+    logger.info(
+        "held-out neurons choose weight %g of the prior and %d iterations: loss %.6g, %.6g for the mean frame",
+        *(choice.weight, choice.num_iterations, losses_WI.min(), losses_WI[best, 0]),
+    )
+    if choice.num_iterations == 1:
+        logger.warning("no movie explains the held-out neurons better than the mean frame does")
+    return choice
 
 
 def held_out_losses(rows: list[dict]) -> Float[np.ndarray, "I B"]:
