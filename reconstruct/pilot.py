@@ -69,7 +69,7 @@ def choose_weight(
         *(choice.weight, choice.num_iterations, losses_WI.min(), losses_WI[best, 0]),
     )
     if choice.num_iterations == 1:
-        logger.warning("no movie explains the held-out neurons better than the mean frame does")
+        logger.info("no movie explains the held-out neurons better than the mean frame does")
     return choice
 
 
