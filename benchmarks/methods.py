@@ -38,18 +38,8 @@ from recordings.selection import TRAINING, load_held_out, trials_of
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 MAP = MapSettings(**CONFIG["reconstruct"]["map"])
-PAPER = PaperSettings(
-    num_iterations=1000,
-    learning_rate=1000.0,
-    warmup_iterations=10,
-    momentum=0.9,
-    window_stride_frames=8,
-    start="grey",
-    seed=1,
-    loss="poisson",
-    normalise_gradient=True,
-    decay_to_grey=0.0,
-)
+PAPER = PaperSettings(**CONFIG["reconstruct"]["paper"])
+"""config.yaml keeps the published values"""
 KEPT = {1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 50, 100, 200, 300, 500, 700, 1000}
 SIGMAS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 MEMBERS = [f"factorised{number + 1}" for number in range(CONFIG["models"]["num_members"])]
@@ -81,6 +71,15 @@ def spectrum_of(results: Path) -> Spectrum:
     return measure_spectrum((recording.trial(n).video_THW for n in numbers), MAX_FRAMES)[0]
 
 
+def open_mouse(results: Path, mouse: str, member: str) -> Reconstructor:
+    encoder, _ = load_member(results / f"models/member-{member}/member.pt", choose_device())
+    threshold = CONFIG["masks"]["update_threshold"]
+    mask_HW = mask_above(alpha_of(results, mouse), threshold, "masks.update_threshold")
+    everyone = PopulationSettings(share=1.0, others="removed", seed=0)
+    place = MICE.index(mouse)
+    return Reconstructor((encoder,), mouse, place, mask_HW, everyone, choose_device())
+
+
 def reconstruct(job: tuple) -> None:
     """One mouse, member and method; the movies after some iterations and the seconds that each took."""
     results, spectrum, mouse, member, method = job
@@ -89,14 +88,7 @@ def reconstruct(job: tuple) -> None:
         return
     keep_freed_memory()
     torch.set_num_threads(1)
-    trials = clips_of(results, mouse)
-    encoder, _ = load_member(results / f"models/member-{member}/member.pt", choose_device())
-    threshold = CONFIG["masks"]["update_threshold"]
-    mask_HW = mask_above(alpha_of(results, mouse), threshold, "masks.update_threshold")
-    everyone = PopulationSettings(share=1.0, others="removed", seed=0)
-    reconstructor = Reconstructor(
-        (encoder,), mouse, MICE.index(mouse), mask_HW, everyone, choose_device()
-    )
+    trials, reconstructor = clips_of(results, mouse), open_mouse(results, mouse, member)
     started, kept, choice = time.perf_counter(), {}, {}
 
     def run(descent, keep: bool) -> list[dict]:
