@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from models.cached import CachedBlock, Opening, Widening, runs_cached
 from models.dwiseneuro import Core, CortexLayer, DwiseNeuro, InvertedResidual, tile_channels
 from models.encoder import Encoder
 from models.opening import fold_norm
@@ -35,8 +36,7 @@ class FrozenDwiseNeuro(Encoder):
         self.eval().requires_grad_(False)
 
     def forward(self, inputs: Float[Tensor, "B 5 T H W"], mouse: str) -> Float[Tensor, "B N T"]:
-        widened, kept = self.opening(inputs)
-        maps = self.first.convolve(F.silu(widened), kept)
+        maps = self.opening(inputs, self.first)
         for block in self.rest:
             maps = block(maps)
         features = maps.mean((2, 3))
@@ -68,15 +68,24 @@ class FrozenOpening(nn.Module):
         self.stride = first.stride
         self.register_buffer("narrow_IC", narrow.T.contiguous())
         self.register_buffer("weight_IM", (widen @ narrow).T.contiguous())
-        self.register_buffer("bias_PM", code_CTHW.flatten(1).T @ widen.T + shift)
+        code_TPC = code_CTHW.flatten(2).permute(1, 2, 0)
+        self.register_buffer("bias_TPM", (code_TPC @ widen.T + shift).contiguous())
         every = (..., slice(None, None, self.stride), slice(None, None, self.stride))
         self.register_buffer("kept_code", code_CTHW[every].permute(1, 2, 3, 0).contiguous())
 
-    def forward(self, inputs: Float[Tensor, "B 5 T H W"]) -> tuple[Tensor, Tensor]:
-        weight = self.weight_IM.expand(len(inputs), -1, -1)
-        widened = torch.baddbmm(self.bias_PM, inputs.flatten(2).mT, weight)
+    def forward(self, inputs: Float[Tensor, "B 5 T H W"], block: "FrozenBlock") -> Tensor:
+        """What the first block makes of the input."""
         kept = inputs[..., :: self.stride, :: self.stride].movedim(1, -1) @ self.narrow_IC
-        return widened.unflatten(1, inputs.shape[2:]), kept + self.kept_code
+        kept = kept + self.kept_code
+        if runs_cached(inputs):
+            opening = Opening(self.weight_IM, self.bias_TPM)
+            pixels = inputs.transpose(1, 2).flatten(3)
+            main = CachedBlock.apply(pixels, opening, block, tuple(inputs.shape[3:]))
+        else:
+            weight = self.weight_IM.expand(len(inputs), -1, -1)
+            widened = torch.baddbmm(self.bias_TPM.flatten(0, 1), inputs.flatten(2).mT, weight)
+            main = block.convolve(F.silu(widened.unflatten(1, inputs.shape[2:])))
+        return block.add_shortcut(main, kept)
 
 
 class FrozenBlock(nn.Module):
@@ -94,32 +103,69 @@ class FrozenBlock(nn.Module):
         scale, shift = fold_norm(block.bn_sc.bn, ones, None, 0)
         self.register_buffer("shortcut_scale", scale[:, 0])
         self.register_buffer("bias", self.narrow.bias + shift)
+        self.register_buffer("time_KM", self.time.weight.flatten(1).T.contiguous())
+        self.register_buffer("narrow_DM", self.narrow.weight.flatten(1))
+        self.num_channels = len(self.space.weight)
 
     def forward(self, maps: Float[Tensor, "B T H W C"]) -> Float[Tensor, "B T h w D"]:
         maps = self.position(maps)
-        widened = F.linear(maps, self.widen.weight.flatten(1), self.widen.bias)
-        return self.convolve(F.silu(widened), maps[:, :, :: self.stride, :: self.stride])
+        kept = maps[:, :, :: self.stride, :: self.stride]
+        weight_IM = self.widen.weight.flatten(1).T
+        if runs_cached(maps):
+            widening = Widening(weight_IM, self.widen.bias)
+            main = CachedBlock.apply(maps.flatten(2, 3), widening, self, tuple(maps.shape[2:4]))
+        else:
+            main = self.convolve(F.silu(F.linear(maps, weight_IM.T, self.widen.bias)))
+        return self.add_shortcut(main, kept)
 
-    def convolve(
-        self, maps: Float[Tensor, "B T H W M"], kept: Float[Tensor, "B T h w C"]
-    ) -> Float[Tensor, "B T h w D"]:
+    def add_shortcut(
+        self, main: Float[Tensor, "B T P D"], kept: Float[Tensor, "B T h w C"]
+    ) -> Tensor:
+        main = main.view(*kept.shape[:4], -1)
+        return torch.addcmul(main, tile_channels(kept, self.outputs), self.shortcut_scale)
+
+    def convolve(self, maps: Float[Tensor, "B T H W M"]) -> Float[Tensor, "B T P D"]:
+        """From the widened maps to the narrowed ones."""
         batch, time = maps.shape[:2]
-        weight = self.space.weight[:, :, 0]
-        padding = weight.shape[-1] // 2
-        frames = maps.flatten(0, 1).permute(0, 3, 1, 2)
-        frames = F.conv2d(frames, weight, self.space.bias, self.stride, padding, groups=len(weight))
-        height, width = frames.shape[2:]
-        pixels = F.silu(frames).permute(0, 2, 3, 1).reshape(batch, time, height * width, -1)
+        frames = F.silu(self.filter_frames(maps.flatten(0, 1).permute(0, 3, 1, 2)))
+        pixels = frames.flatten(2).unflatten(0, (batch, time)).permute(0, 2, 1, 3)
         weight = self.time.weight[..., 0]
         padding = (weight.shape[2] // 2, 0)
-        pixels = F.conv2d(
-            pixels.permute(0, 3, 1, 2), weight, self.time.bias, 1, padding, groups=len(weight)
-        )
+        pixels = F.conv2d(pixels, weight, self.time.bias, 1, padding, groups=len(weight))
         main = F.silu(pixels).permute(0, 2, 3, 1).flatten(1, 2)
-        gate_BM1 = self.gate.gate(main.mean(1)[:, None, None, None])[:, 0, 0, 0, :, None]
-        weight_BMD = self.narrow.weight.flatten(1).T * gate_BM1
-        main = torch.baddbmm(self.bias, main, weight_BMD).view(batch, time, height, width, -1)
-        return torch.addcmul(main, tile_channels(kept, self.outputs), self.shortcut_scale)
+        weight_BMD = self.narrow_DM.T * self.gate_of(main.mean(1))[:, :, None]
+        return torch.baddbmm(self.bias, main, weight_BMD).unflatten(1, (time, -1))
+
+    def filter_frames(self, images: Float[Tensor, "N M H W"]) -> Float[Tensor, "N M h w"]:
+        weight = self.space.weight[:, :, 0]
+        padding = weight.shape[-1] // 2
+        return F.conv2d(images, weight, self.space.bias, self.stride, padding, groups=len(weight))
+
+    def filter_frames_back(
+        self, gradient: Float[Tensor, "N p M"], shape: tuple[int, int]
+    ) -> Tensor:
+        """Gradient to the pixels (N, P, M) of images of this shape."""
+        weight = self.space.weight[:, :, 0]
+        images = gradient.new_empty(len(gradient), *shape, len(weight)).permute(0, 3, 1, 2)
+        filtered = [-(-size // self.stride) for size in shape]
+        padding = [size // 2 for size in weight.shape[2:]]
+        found, _, _ = torch.ops.aten.convolution_backward(
+            gradient.unflatten(1, filtered).permute(0, 3, 1, 2),
+            images,
+            weight,
+            None,
+            [self.stride] * 2,
+            padding,
+            [1, 1],
+            False,
+            [0, 0],
+            len(weight),
+            [True, False, False],
+        )
+        return found.permute(0, 2, 3, 1).flatten(1, 2)
+
+    def gate_of(self, mean: Float[Tensor, "B M"]) -> Float[Tensor, "B M"]:
+        return self.gate.gate(mean[:, None, None, None])[:, 0, 0, 0]
 
 
 class FrozenCortexLayer(nn.Module):

@@ -6,8 +6,13 @@ from torch import Tensor
 EPSILON = 1e-8
 
 
+def poisson_points(rate: Float[Tensor, "*B"], response: Float[Tensor, "*B"]) -> Float[Tensor, "*B"]:
+    """p - r log(p + 1e-8) of every neuron and frame, without the term that ignores p."""
+    return rate - response * (rate + EPSILON).log()
+
+
 def poisson_loss(
     rate: Float[Tensor, "B N T"], response: Float[Tensor, "B N T"]
 ) -> Float[Tensor, " B"]:
-    """Mean over neurons and frames of p - r log(p + 1e-8), without the term that ignores p."""
-    return (rate - response * (rate + EPSILON).log()).mean(dim=(-2, -1))
+    """The mean over neurons and frames."""
+    return poisson_points(rate, response).mean(dim=(-2, -1))

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from models.encoder import Encoder, add_behavior, predict_windows
-from models.loss import EPSILON
+from models.loss import poisson_points
 from models.shapes import NUM_CHANNELS
 from reconstruct.descent import Fit
 from reconstruct.target import Target
@@ -23,10 +23,6 @@ UNNORMALISED = 100.0
 
 PointLoss = Callable[[Tensor, Tensor], Tensor]
 """loss of every neuron and frame from rates and responses"""
-
-
-def poisson_points(rate: Tensor, response: Tensor) -> Tensor:
-    return rate - response * (rate + EPSILON).log()
 
 
 def squared_points(rate: Tensor, response: Tensor) -> Tensor:

@@ -8,14 +8,9 @@ import torch
 from torch import Tensor
 
 from models.encoder import ClipSpec, Encoder
+from models.loss import poisson_points
 from reconstruct.descent import Evaluation, Problem, State
-from reconstruct.likelihood import (
-    Chunk,
-    Likelihood,
-    mean_over_windows,
-    poisson_points,
-    squared_points,
-)
+from reconstruct.likelihood import Chunk, Likelihood, mean_over_windows, squared_points
 from reconstruct.settings import BLACK, GREY, POISSON, SQUARED, WHITE, PaperSettings
 from reconstruct.target import Target, average_neurons
 from reconstruct.windows import window_starts

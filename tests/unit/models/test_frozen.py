@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from models import cached
 from models.frozen import FrozenDwiseNeuro, freeze
 from tests.unit.models.test_dwiseneuro import SMALL, build, draw_inputs
 
@@ -37,3 +38,21 @@ def test_nothing_of_it_is_trained():
     assert isinstance(frozen, FrozenDwiseNeuro)
     assert not any(parameter.requires_grad for parameter in frozen.parameters())
     assert not frozen.training
+
+
+@pytest.mark.parametrize("settings", [SMALL, WIDE])
+def test_the_way_through_the_cache_is_the_plain_one(settings, monkeypatch):
+    """In float32, several frames at a time and one by one, against float64 without a cache."""
+    torch.manual_seed(4)
+    encoder = freeze(unsettled(settings))
+    inputs = draw_inputs(2, 5, 4, 64, 64).double().requires_grad_()
+    expected = encoder(inputs, "A")
+    weight = torch.rand(expected.shape, dtype=torch.float64)
+    (known,) = torch.autograd.grad((expected * weight).sum(), inputs)
+    encoder, single = encoder.float(), inputs.detach().float().requires_grad_()
+    for size in (cached.CACHED, 1):
+        monkeypatch.setattr(cached, "CACHED", size)
+        found = encoder(single, "A")
+        torch.testing.assert_close(found.double(), expected, rtol=1e-4, atol=1e-5)
+        (gradient,) = torch.autograd.grad((found * weight.float()).sum(), single)
+        assert (gradient.double() - known).norm() < 1e-4 * known.norm()

@@ -9,9 +9,10 @@ import torch
 
 from models.encoder import ClipSpec, Encoder, add_behavior, predict_windows, stack_inputs
 from models.frozen import freeze
+from models.loss import poisson_points
 from models.published import pick_mice, read_published
 from reconstruct.descent import Evaluation, State, descend
-from reconstruct.likelihood import Chunk, poisson_points
+from reconstruct.likelihood import Chunk
 from reconstruct.paper import momentum_update, paper_problem, start_movies, step_size
 from reconstruct.settings import PaperSettings
 from reconstruct.target import make_target
