@@ -11,14 +11,14 @@ demo: .venv/.installed
 	@printf 'figures: results/figures\nmovies:  results/figures/movies\nreport:  results/report.html\n'
 
 test: .venv/.installed
-	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
-	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/full_size.py

@@ -1,5 +1,6 @@
 """Copies of the repository, in which Snakemake runs for real."""
 
+import json
 import os
 import re
 import shutil
@@ -8,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import reduce
 from pathlib import Path
 
 import psutil
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (
@@ -176,9 +178,18 @@ def repository(tmp_path):
 
 @pytest.fixture(scope="session")
 def smoke_run(tmp_path_factory):
-    """The copy in which the smoke run went through undisturbed, and that run; never changed."""
-    pipeline = copy_repository(tmp_path_factory.mktemp("smoke") / "repository")
-    return pipeline, pipeline.run()
+    """The copy in which the smoke run went through undisturbed, and that run; never changed.
+
+    Tests run in several processes: the first one that needs it makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    pipeline, said = Pipeline(base / "smoke/repository"), base / "smoke/run.json"
+    with FileLock(base / "smoke.lock"):
+        if not said.exists():
+            run = copy_repository(pipeline.folder).run()
+            said.write_text(json.dumps(asdict(run)))
+    return pipeline, Run(**json.loads(said.read_text()))
 
 
 @pytest.fixture(scope="session")
