@@ -29,8 +29,7 @@ from models.device import choose_device
 from models.registry import build_encoder
 from models.settings import TrainingSettings
 from models.train import TrainingJob, describe_member, train_member
-from reconstruct.clips import PriorOf, Reconstructor
-from reconstruct.posterior import event_size
+from reconstruct.clips import Reconstructor
 from reconstruct.prior import Spectrum
 from reconstruct.settings import MapSettings, PopulationSettings
 from recordings.checks import check_recording
@@ -101,8 +100,7 @@ def reconstruct(folder: Path, size: argparse.Namespace) -> None:
     reconstructor = Reconstructor((encoder,), "A", 0, everywhere, everyone, device)
     trials = [recording.trial(held_out[0])]
     flat = np.ones((size.frames, SCREEN_HEIGHT, SCREEN_WIDTH))
-    prior = PriorOf(Spectrum(100 * flat[0], flat), event_size(trials))
-    reconstructor.by_map(trials, [0], settings, prior).run()
+    reconstructor.by_map(trials, [0], settings, Spectrum(100 * flat[0], flat), weight=0.1).run()
 
 
 def ridge(folder: Path, size: argparse.Namespace) -> None:

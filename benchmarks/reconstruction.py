@@ -5,8 +5,9 @@
 
 Published: one window and one of its two clips at a time, three-dimensional convolutions, parameters that require gradients, a buffer of
 NaN for the gradients of all windows; every ten iterations a prediction of the whole trial, clip by clip. Ours: what `method: paper`
-runs. Alternating, medians; the gradients are compared. Peak memory is that of a process that makes one iteration of ours, on one and on two
-clips. Results go to benchmarks/results/reconstruction.json, by device and size.
+runs; with tracking: the whole iteration of our job (gradient, update, row of the trace with the correlation) against gradient and a tenth of the tracking.
+Alternating, medians; the gradients are compared. Peak memory is that of a process that makes three iterations of ours by each method, on
+one and on two clips. Results go to benchmarks/results/reconstruction.json, by device and size.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import multiprocessing
 import platform
 import re
 import time
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from statistics import median
 
@@ -29,9 +32,11 @@ from models.encoder import add_behavior
 from models.frozen import freeze
 from models.loss import EPSILON
 from models.settings import DwiseNeuroSettings
-from reconstruct.clips import Reconstructor
+from reconstruct.clips import Descent, Reconstructor
 from reconstruct.likelihood import NORM_EPSILON, Chunk, windows_that_fit
-from reconstruct.settings import PaperSettings, PopulationSettings
+from reconstruct.prior import Spectrum
+from reconstruct.settings import MapSettings, PaperSettings, PopulationSettings
+from reconstruct.trace import Trace
 from reconstruct.windows import window_starts
 from recordings.memory import keep_freed_memory
 from recordings.reader import Trial
@@ -39,6 +44,7 @@ from recordings.reader import Trial
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 PAPER = PaperSettings(**CONFIG["reconstruct"]["paper"])
+MAP = MapSettings(**CONFIG["reconstruct"]["map"])
 FULL = (
     CONFIG["models"]["dwiseneuro"]
     | yaml.safe_load((ROOT / "configs/paper.yaml").read_text())["models"]["dwiseneuro"]
@@ -51,6 +57,8 @@ SMALL = FULL | {
 SIZES = {"small": (SMALL, 200), "full": (FULL, 8000)}
 TRACK_EVERY = 10
 NUM_THREADS = 1
+NUM_ITERATIONS = 3
+"""in which the peak of the memory is measured"""
 
 
 def build(size: str) -> DwiseNeuro:
@@ -106,13 +114,17 @@ def published_tracking(encoder: DwiseNeuro, trial: Trial, movie: torch.Tensor) -
     return total
 
 
-def our_descent(encoder: DwiseNeuro, trials: list[Trial]):
+def our_descent(encoder: DwiseNeuro, trials: list[Trial], method: str = "paper") -> Descent:
     device, frozen = choose_device(), freeze(encoder)
     chunk = Chunk(windows_that_fit(frozen, "A", device))
     everyone = PopulationSettings(share=1.0, others="removed", seed=0)
     everywhere = np.ones((36, 64), bool)
     reconstructor = Reconstructor((frozen,), "A", 0, everywhere, everyone, device, chunk)
-    return reconstructor.by_paper(trials, list(range(len(trials))), PAPER)
+    places = list(range(len(trials)))
+    if method == "paper":
+        return reconstructor.by_paper(trials, places, PAPER)
+    flat = np.ones((len(trials[0].video_THW), 36, 64))
+    return reconstructor.by_map(trials, places, MAP, Spectrum(100 * flat[0], flat), weight=0.1)
 
 
 def wait() -> None:
@@ -128,13 +140,22 @@ def measure_seconds(size: str, num_frames: int, rounds: int) -> dict:
     descent = our_descent(encoder, [trial])
     movie = descent.state.params[0]
     screen = encoder.spec.screen
-    seconds = {"ours": [], "published": []}
+    seconds = {"ours": [], "our_job": [], "published": []}
+    state = replace(descent.state, params=movie[None].clone())
+    trace = Trace(descent, np.ones((36, 64), bool), track_every_iterations=1)
     found = {}
     for _ in range(rounds + 1):
         started = time.perf_counter()
         found["ours"] = descent.problem.fit(movie[None]).gradient_BTHW[0]
         wait()
         seconds["ours"].append(time.perf_counter() - started)
+        started = time.perf_counter()
+        evaluation = descent.problem.evaluate(state.params)
+        descent.update(state, evaluation)
+        state.iteration += 1
+        trace.observe(state, evaluation)
+        wait()
+        seconds["our_job"].append(time.perf_counter() - started)
         started = time.perf_counter()
         found["published"] = published_gradient(encoder, trial, movie)
         wait()
@@ -153,17 +174,17 @@ def measure_seconds(size: str, num_frames: int, rounds: int) -> dict:
         "seconds_per_iteration": {name: round(value, 4) for name, value in medians.items()},
         "published_tracking_s": round(tracking, 3),
         "ratio": round(medians["published"] / medians["ours"], 2),
-        "ratio_with_tracking": round(with_tracking / medians["ours"], 2),
+        "ratio_with_tracking": round(with_tracking / medians["our_job"], 2),
         "relative_error_of_gradient": float(error),
     }
 
 
-def measure_peak(size: str, num_frames: int, num_clips: int, results) -> None:
-    """Peak memory of one iteration of ours."""
+def measure_peak(size: str, num_frames: int, num_clips: int, method: str, results) -> None:
+    """Peak memory of a few iterations of ours."""
     prepare()
     trials = [draw_trial(SIZES[size][1], num_frames, number) for number in range(num_clips)]
-    descent = our_descent(build(size), trials)
-    descent.problem.evaluate(descent.state.params)
+    descent = our_descent(build(size), trials, method)
+    replace(descent, num_iterations=NUM_ITERATIONS).run()
     status = Path("/proc/self/status").read_text()
     peak = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1e6
     gpu = torch.cuda.max_memory_allocated() / 1e9 if torch.cuda.is_available() else 0.0
@@ -188,14 +209,13 @@ def main() -> None:
     for size in given.sizes:
         row = measure_seconds(size, given.frames, given.rounds)
         row["peak"] = {}
-        for num_clips in (1, 2):
+        for method, num_clips in product(("paper", "map"), (1, 2)):
             results = context.SimpleQueue()
-            process = context.Process(
-                target=measure_peak, args=(size, given.frames, num_clips, results)
-            )
+            asked = (size, given.frames, num_clips, method, results)
+            process = context.Process(target=measure_peak, args=asked)
             process.start()
             process.join()
-            row["peak"][f"{num_clips} clips"] = results.get()
+            row["peak"][f"{method}, {num_clips} clips"] = results.get()
         row |= {
             "torch": str(torch.__version__),
             "machine": platform.processor() or platform.machine(),

@@ -13,15 +13,16 @@ PUBLISHED_SIGMA = 0.5
 
 @house_style()
 def figure_methods(table: pd.DataFrame) -> Figure:
-    """Left: correlation of the ensemble against seconds per clip and member. Right: of the last movies, against smoothing."""
+    """The ensemble's correlation against seconds per clip and member; of the last movies against smoothing; at fixed weights."""
     means = table.groupby(["method", "step", "sigma"])[["correlation", "seconds"]].mean()
     figure = new_figure(DOUBLE_COLUMN_CM, 7.5)
-    axes = figure.subplots(1, 2, sharey=True)
+    axes = figure.subplots(1, 3, sharey=True)
     for method in METHOD_COLOURS:
         draw_course(axes[0], means.loc[method].reset_index(), method)
         draw_smoothing(axes[1], means.loc[(method, -1)].reset_index(), method)
     axes[0].set(xscale="log", xlabel="seconds per clip and member", ylabel="video correlation")
-    axes[1].set(xlabel="width of the smoothing (frames and pixels)")
+    axes[1].set(xlabel="smoothing $\\sigma$ (frames and px)")
+    draw_weights(axes[2], means)
     axes[0].legend(frameon=False, fontsize="small", loc="lower right")
     letter_panels(axes)
     return figure
@@ -45,3 +46,27 @@ def draw_course(ax: Axes, means: pd.DataFrame, method: str) -> None:
 
 def draw_smoothing(ax: Axes, means: pd.DataFrame, method: str) -> None:
     ax.plot(means.sigma, means.correlation, "o-", color=METHOD_COLOURS[method], markersize=3)
+
+
+def draw_weights(ax: Axes, means: pd.DataFrame) -> None:
+    """Fixed weights of the prior, not smoothed, against the one that held-out neurons choose."""
+    raw = means.xs(0.0, level="sigma").correlation
+    fixed = sorted(
+        (float(method.split("-")[1]), raw.loc[method])
+        for method in raw.index.unique("method")
+        if method.startswith("map-")
+    )
+    weights = [weight for weight, _ in fixed]
+    colour = METHOD_COLOURS["map"]
+    ax.plot(weights, [row.max() for _, row in fixed], "o-", color=colour, markersize=3)
+    ax.plot(weights, [row.loc[-1] for _, row in fixed], "o:", color=colour, markersize=3)
+    ax.axhline(raw.loc[("map", -1)], color="black", lw=0.8)
+    ax.annotate(
+        "chosen",
+        (1.0, raw.loc[("map", -1)]),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="bottom",
+        fontsize="small",
+    )
+    ax.set(xscale="log", xlabel="fixed weight of the prior")

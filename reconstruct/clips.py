@@ -1,7 +1,7 @@
 """From trials to descents: what the clips of one mouse share, and how each method begins, moves and is read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from reconstruct.descent import Evaluation, Problem, State, descend
 from reconstruct.lbfgs import accepted_params, lbfgs_update
 from reconstruct.likelihood import Chunk
 from reconstruct.paper import momentum_update, paper_problem, start_movies
-from reconstruct.posterior import in_events, map_problem
+from reconstruct.posterior import in_units_of_counts, map_problem
 from reconstruct.prior import Spectrum
 from reconstruct.settings import (
     SILENCED,
@@ -105,19 +105,21 @@ class Reconstructor:
         trials: list[Trial],
         places: list[int],
         settings: MapSettings,
-        prior_of: "PriorOf",
-        held_N: Tensor | None = None,
+        spectrum: Spectrum,
+        weight: float,
+        choosing: bool = False,
     ) -> Descent:
-        """Up to `settings.num_iterations` at the prior's weight; with `held_N` those neurons are only watched."""
-        target = in_events(self.target(trials, places), prior_of.event_size)
-        if held_N is not None:
-            target = hold_out(target, held_N.to(self.device))
-        prior = prior_of.spectrum.prior(target.num_frames, self.device)
+        """Up to `settings.num_iterations` at the prior's weight; while choosing, some neurons are only watched."""
+        target = self.target(trials, places)
+        if choosing:
+            target = hold_out(target, settings.held_out_share, settings.seed)
+        target = in_units_of_counts(target)
+        prior = spectrum.prior(target.num_frames, self.device)
         problem = map_problem(
             self.encoders,
             target,
             prior,
-            prior_of.weight,
+            weight,
             settings.window_stride_frames,
             self.chunk,
         )
@@ -130,15 +132,3 @@ class Reconstructor:
             settings.num_iterations,
             lambda state: prior.movie_of(accepted_params(state)),
         )
-
-
-@dataclass(frozen=True)
-class PriorOf:
-    """What the most probable movie is weighed against."""
-
-    spectrum: Spectrum
-    event_size: float
-    weight: float = 1.0
-
-    def weighted(self, weight: float) -> "PriorOf":
-        return replace(self, weight=weight)

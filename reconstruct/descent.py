@@ -95,3 +95,6 @@ def require_finite(evaluation: Evaluation, iteration: int) -> None:
         if broken.any():
             clip = int(broken.nonzero()[0])
             raise NotFinite(clip, iteration, name.replace("_", " "), float(values_B[clip]))
+    for clip, gradient in enumerate(evaluation.gradient):
+        if not torch.isfinite(gradient).all():
+            raise NotFinite(clip, iteration, "gradient", float(gradient.sum()))

@@ -14,12 +14,11 @@ from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
 from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
 from models.frozen import freeze
-from reconstruct.clips import Descent, PriorOf, Reconstructor
+from reconstruct.clips import Descent, Reconstructor
 from reconstruct.likelihood import Chunk, windows_that_fit
 from reconstruct.longjob import LongJob
 from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
 from reconstruct.pilot import Choice, choose_weight, group_clips
-from reconstruct.posterior import event_size
 from reconstruct.prior import read_spectrum
 from reconstruct.settings import PaperSettings, ReconstructSettings
 from reconstruct.target import check_trial
@@ -117,6 +116,10 @@ class ClipsRun:
         fingerprint["mask"] = hashlib.sha256(self.reconstructor.mask_HW).hexdigest()
         fingerprint["encoders"] = [weights_digest(e) for e in self.reconstructor.encoders]
         fingerprint["trials"] = [digest(trial) for trial in self.trials]
+        fingerprint["mouse_index"] = job.mouse_index
+        fingerprint["spectrum"] = (
+            hashlib.sha256(Path(job.spectrum).read_bytes()).hexdigest() if job.spectrum else None
+        )
         resume = Resume(job.output, fingerprint, job.checkpoint_s)
         mask_HW, every = self.reconstructor.mask_HW, settings.output.track_every_iterations
         long = LongJob(resume, job.mouse, mask_HW, every)
@@ -124,10 +127,9 @@ class ClipsRun:
             for trial in self.trials:
                 num_neurons = self.reconstructor.encoders[0].num_neurons[job.mouse]
                 check_trial(trial, num_neurons, len(trial.video_THW))
-            descent_of, choice = self.method(long)
+            descent_of, num_iterations, choice = self.method(long)
             groups = group_clips(self.trials)
-            total = len(groups) * descent_of(groups[0]).num_iterations
-            long.expect(f"reconstructing {len(self.trials)} clips", total)
+            long.expect(f"reconstructing {len(self.trials)} clips", len(groups) * num_iterations)
             tables = [
                 trace_table(
                     long.store(f"clips {group}", descent_of(group), resume.part(number)), group
@@ -140,20 +142,25 @@ class ClipsRun:
         self.merge(groups, resume, pd.concat(tables, ignore_index=True), choice)
         resume.clear()
 
-    def method(self, long: LongJob) -> tuple[Callable[[list[int]], Descent], Choice | None]:
-        """What makes the descent of a group of clips; for `map`, after the prior's weight is chosen."""
+    def method(self, long: LongJob) -> tuple[Callable[[list[int]], Descent], int, Choice | None]:
+        """What makes the descent of a group of clips, and its iterations; for `map`, after the prior's weight is chosen."""
         descent, make = self.job.settings.descent, self.reconstructor
         chosen = lambda group: [self.trials[place] for place in group]  # noqa: E731
         if isinstance(descent, PaperSettings):
-            return lambda group: make.by_paper(chosen(group), group, descent), None
-        prior = PriorOf(read_spectrum(self.job.spectrum), event_size(self.trials))
-        num_pilots = len(group_clips(self.trials[: descent.num_pilot_clips]))
-        total = num_pilots * len(descent.prior_weights) * descent.num_iterations
-        long.expect("choosing the weight of the prior", total)
-        choice = choose_weight(make, self.trials, descent, prior, long.run)
+            paper = lambda group: make.by_paper(chosen(group), group, descent)  # noqa: E731
+            return paper, descent.num_iterations, None
+        spectrum = read_spectrum(self.job.spectrum)
+        if descent.held_out_share > 0:
+            num_pilots = len(group_clips(self.trials[: descent.num_pilot_clips]))
+            total = num_pilots * len(descent.prior_weights) * descent.num_iterations
+            long.expect("choosing the weight of the prior", total)
+        choice = choose_weight(make, self.trials, descent, spectrum, long.run)
         final = replace(descent, num_iterations=choice.num_iterations)
-        prior = prior.weighted(choice.weight)
-        return lambda group: make.by_map(chosen(group), group, final, prior), choice
+
+        def most_probable(group: list[int]) -> Descent:
+            return make.by_map(chosen(group), group, final, spectrum, choice.weight)
+
+        return most_probable, choice.num_iterations, choice
 
     def merge(
         self, groups: list[list[int]], resume: Resume, traces: pd.DataFrame, choice: Choice | None
@@ -203,9 +210,10 @@ def expect(encoders: tuple[Encoder, ...], mouse: str, trial: Trial, device: str)
 
 
 def digest(trial: Trial) -> str:
-    """A hash of what a reconstruction of the trial depends on."""
+    """A hash of what a reconstruction of the trial may depend on: some starts know the movie."""
     found = hashlib.sha256(f"{trial.number} {trial.responses_NT.shape}".encode())
     found.update(np.ascontiguousarray(trial.responses_NT))
+    found.update(np.ascontiguousarray(trial.video_THW))
     found.update(np.ascontiguousarray(trial.behavior_CT))
     return found.hexdigest()[:16]
 

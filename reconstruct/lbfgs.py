@@ -28,13 +28,12 @@ def lbfgs_update(state: State, evaluation: Evaluation) -> None:
     memory = state.memory or start_memory(point_BD, gradient_BD, evaluation.value_B)
     accepted_B = descends_enough(memory, evaluation.value_B) | (state.iteration == 0)
     cut_B = cut_step(memory, evaluation.value_B)
-    chosen = accepted_B.nonzero()[:, 0]
-    if len(chosen):
-        remember(memory, chosen, point_BD[chosen], gradient_BD[chosen])
-        memory["value"][chosen] = evaluation.value_B.double()[chosen]
-        direction = find_direction(memory, chosen)
-        memory["direction"][chosen] = direction
-        memory["slope"][chosen] = dot(memory["gradient"][chosen], direction)
+    for clip in accepted_B.nonzero()[:, 0].tolist():
+        remember(memory, clip, point_BD[clip], gradient_BD[clip])
+        memory["value"][clip] = evaluation.value_B[clip].double()
+        memory["direction"][clip] = find_direction(memory, clip)
+        slope = dot(memory["gradient"][clip], memory["direction"][clip])
+        memory["slope"][clip] = slope.clamp(max=0.0)
     known_B = memory["curvature"].any(1)
     length_B = memory["direction"].norm(dim=1)
     fresh_B = torch.where(known_B, 1.0, (FIRST_STEP / length_B).clamp(max=1.0))
@@ -81,35 +80,35 @@ def cut_step(memory: dict[str, Tensor], value_B: Tensor) -> Float[Tensor, " B"]:
     return torch.clamp(lowest_B, SMALLEST_CUT * step_B, LARGEST_CUT * step_B)
 
 
-def remember(memory: dict[str, Tensor], chosen: Tensor, point: Tensor, gradient: Tensor) -> None:
-    """Move the base of the chosen clips; keep the step and the change of the gradient where the loss curves upwards."""
-    step, change = point - memory["base"][chosen], gradient - memory["gradient"][chosen]
-    memory["base"][chosen], memory["gradient"][chosen] = point, gradient
+def remember(memory: dict[str, Tensor], clip: int, point: Tensor, gradient: Tensor) -> None:
+    """Move the base of a clip; keep the step and the change of the gradient where the loss curves upwards."""
+    step, change = point - memory["base"][clip], gradient - memory["gradient"][clip]
+    memory["base"][clip], memory["gradient"][clip] = point, gradient
     product = dot(step, change)
-    curved = product > FLATTEST * dot(change, change)
-    kept = chosen[curved]
-    newest = {"steps": step, "changes": change, "curvature": product}
-    for name, value in newest.items():
-        memory[name][kept] = torch.cat([memory[name][kept, 1:], value[curved, None]], dim=1)
+    if product > FLATTEST * dot(change, change):
+        for name, value in (("steps", step), ("changes", change), ("curvature", product)):
+            pairs = memory[name][clip]
+            for place in range(HISTORY - 1):
+                pairs[place] = pairs[place + 1]
+            pairs[-1] = value
 
 
-def find_direction(memory: dict[str, Tensor], chosen: Tensor) -> Float[Tensor, "B D"]:
+def find_direction(memory: dict[str, Tensor], clip: int) -> Float[Tensor, " D"]:
     """Minus the gradient times the inverse of the remembered curvature; plain descent where none is known."""
-    steps, changes, curvature = (memory[name][chosen] for name in ("steps", "changes", "curvature"))
+    steps, changes, curvature = (memory[name][clip] for name in ("steps", "changes", "curvature"))
     inverse = torch.where(curvature > 0, 1 / curvature.clamp(min=1e-30), 0.0)
-    rest = memory["gradient"][chosen].clone()
+    rest = memory["gradient"][clip].clone()
     shares = []
     for pair in reversed(range(HISTORY)):
-        share = inverse[:, pair] * dot(steps[:, pair], rest)
-        rest -= share[:, None] * changes[:, pair]
+        share = inverse[pair] * dot(steps[pair], rest)
+        rest -= share * changes[pair]
         shares.append(share)
-    size = dot(changes[:, -1], changes[:, -1])
-    scale = torch.where(size > 0, curvature[:, -1] / size.clamp(min=1e-30), 1.0)
-    rest *= scale[:, None]
+    size = dot(changes[-1], changes[-1])
+    rest *= torch.where(size > 0, curvature[-1] / size.clamp(min=1e-30), 1.0)
     for pair, share in zip(range(HISTORY), reversed(shares), strict=True):
-        rest += (share - inverse[:, pair] * dot(changes[:, pair], rest))[:, None] * steps[:, pair]
+        rest += (share - inverse[pair] * dot(changes[pair], rest)) * steps[pair]
     return -rest
 
 
-def dot(x_BD: Tensor, y_BD: Tensor) -> Float[Tensor, " B"]:
-    return (x_BD * y_BD).sum(1)
+def dot(x: Float[Tensor, " D"], y: Float[Tensor, " D"]) -> Float[Tensor, ""]:
+    return (x * y).sum()

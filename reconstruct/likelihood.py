@@ -138,8 +138,8 @@ class Likelihood:
         total, loss_B, held_B, _ = self._collect(
             movies_BTHW, lambda norm_K: torch.ones_like(norm_K)
         )
-        terms = {} if self.target.held_out_BN is None else {"held_out_loss": held_B}
-        return Fit(loss_B, total, terms)
+        watched = bool(self.target.held_out_BN.any())
+        return Fit(loss_B, total, {"held_out_loss": held_B} if watched else {})
 
     def normalised(self, movies_BTHW: Float[Tensor, "B T H W"]) -> Fit:
         """As published: per window the gradient over its norm; per frame the mean over its windows, then over encoders."""
@@ -165,10 +165,12 @@ class Likelihood:
             def work(part: slice, encoder: Encoder = encoder) -> None:
                 gradient, *losses = self._window_gradients(encoder, movies_BTHW, part)
                 norm_K = gradient.flatten(1).norm(dim=1)
-                factor_K = factor_of(norm_K)[:, None, None, None]
-                self.windows.add(total, gradient[:, 0] * factor_K, part)
+                scaled = gradient[:, 0] * factor_of(norm_K)[:, None, None, None]
                 clips = torch.tensor(self.windows.clips(part), device=total.device)
-                sums_B.index_add_(1, clips, torch.stack([*losses, norm_K]).double())
+                sums_K = torch.stack([*losses, norm_K]).double()
+                # added when all that may not fit the memory is there: the part may be tried again
+                self.windows.add(total, scaled, part)
+                sums_B.index_add_(1, clips, sums_K)
 
             self.chunk.split(len(self.windows.places), work)
         return total / len(self.encoders), *(sums_B / len(self.encoders))
@@ -187,8 +189,5 @@ class Likelihood:
         clips = windows.clips(part)
         loss_K = (loss_KN * target.weight_BN[clips]).sum(1)
         (gradient,) = torch.autograd.grad(loss_K.sum(), inputs)
-        held_BN = (
-            torch.zeros_like(target.weight_BN) if target.held_out_BN is None else target.held_out_BN
-        )
-        held_K = (loss_KN.detach() * held_BN[clips]).sum(1)
+        held_K = (loss_KN.detach() * target.held_out_BN[clips]).sum(1)
         return gradient, loss_K.detach(), held_K

@@ -13,7 +13,7 @@ from reconstruct.descent import Evaluation, Problem, State
 from reconstruct.likelihood import Chunk, Likelihood, mean_over_windows, squared_points
 from reconstruct.settings import BLACK, GREY, POISSON, SQUARED, WHITE, PaperSettings
 from reconstruct.target import Target, average_neurons
-from reconstruct.windows import window_starts
+from reconstruct.windows import starts_for
 from recordings.reader import Trial
 
 SECOND_MOMENT_DECAY = 0.999
@@ -29,7 +29,7 @@ def paper_problem(
 ) -> Problem:
     """Movies are their own parameters; `mask_HW` spans the canvas."""
     spec = encoders[0].spec
-    starts = window_starts(target.num_frames, spec.window_frames, settings.window_stride_frames)
+    starts = starts_for(spec, target.num_frames, settings.window_stride_frames)
     target = average_neurons(target)
     windows = mean_over_windows(encoders[0], target, starts)
     likelihood = Likelihood(encoders, target, windows, POINTS[settings.loss], chunk)

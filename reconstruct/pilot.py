@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from jaxtyping import Bool, Float
-from torch import Tensor
+from jaxtyping import Float
 
-from reconstruct.clips import Descent, PriorOf, Reconstructor
+from reconstruct.clips import Descent, Reconstructor
+from reconstruct.prior import Spectrum
 from reconstruct.settings import MapSettings
 from recordings.reader import Trial
 
@@ -46,20 +45,19 @@ def choose_weight(
     reconstructor: Reconstructor,
     trials: list[Trial],
     settings: MapSettings,
-    prior: PriorOf,
+    spectrum: Spectrum,
     run: Run,
 ) -> Choice:
     """Reconstruct the first few clips with every weight, from all but the held-out neurons; the lowest loss of those wins."""
     if settings.held_out_share == 0:
         weight = settings.prior_weights[0]
         return Choice(weight, settings.num_iterations, np.zeros((0, 0)))
-    held_N = draw_held_out(trials[0].responses_NT.shape[0], settings)
     pilots = trials[: settings.num_pilot_clips]
     losses_WI = np.zeros((len(settings.prior_weights), settings.num_iterations))
     for place, weight in enumerate(settings.prior_weights):
         for group in group_clips(pilots):
             chosen = [pilots[clip] for clip in group]
-            descent = reconstructor.by_map(chosen, group, settings, prior.weighted(weight), held_N)
+            descent = reconstructor.by_map(chosen, group, settings, spectrum, weight, choosing=True)
             rows = run(f"weight {weight:g}, clips {group}", descent)
             losses_WI[place] += held_out_losses(rows).sum(axis=1) / len(pilots)
     best, iteration = np.unravel_index(np.argmin(losses_WI), losses_WI.shape)
@@ -68,9 +66,18 @@ def choose_weight(
         "held-out neurons choose weight %g of the prior and %d iterations: loss %.6g, %.6g for the mean frame",
         *(choice.weight, choice.num_iterations, losses_WI.min(), losses_WI[best, 0]),
     )
+    report_edges(choice, settings)
+    return choice
+
+
+def report_edges(choice: Choice, settings: MapSettings) -> None:
+    """Where the best may lie outside what was tried."""
     if choice.num_iterations == 1:
         logger.info("no movie explains the held-out neurons better than the mean frame does")
-    return choice
+    if choice.num_iterations == settings.num_iterations:
+        logger.info("their loss still fell at the end: a higher num_iterations may do better")
+    if choice.weight in (min(settings.prior_weights), max(settings.prior_weights)):
+        logger.info("the weight is at the end of prior_weights: a wider range may do better")
 
 
 def held_out_losses(rows: list[dict]) -> Float[np.ndarray, "I B"]:
@@ -79,17 +86,3 @@ def held_out_losses(rows: list[dict]) -> Float[np.ndarray, "I B"]:
     for row in rows[1:]:
         losses.append(np.where(row["accepted"], row["held_out_loss"], losses[-1]))
     return np.stack(losses)
-
-
-def draw_held_out(num_neurons: int, settings: MapSettings) -> Bool[Tensor, " N"]:
-    """A share of the neurons, at least one."""
-    count = max(1, round(settings.held_out_share * num_neurons))
-    if count >= num_neurons:
-        raise ValueError(
-            f"reconstruct.map.held_out_share {settings.held_out_share} leaves none of {num_neurons} neurons "
-            "to reconstruct from"
-        )
-    generator = torch.Generator().manual_seed(settings.seed)
-    held_N = torch.zeros(num_neurons, dtype=torch.bool)
-    held_N[torch.randperm(num_neurons, generator=generator)[:count]] = True
-    return held_N

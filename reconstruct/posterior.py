@@ -4,14 +4,13 @@ Minimised over the white numbers z of the prior (`reconstruct.prior`), from z = 
 
     loss(movie(z)) / unit + weight * |z|^2 / 2
 
-loss: p - r log(p + 1e-8) summed over neurons and frames. unit: the responses' variance over their mean, the size of one
-event, since responses are not counts. weight: of the prior, chosen with the moment to stop by the loss of held-out
+loss: p - r log(p + 1e-8) summed over neurons and frames. unit: the responses' variance over their mean, which is 1 for
+counts, and responses are no counts. weight: of the prior, chosen with the moment to stop by the loss of held-out
 neurons; no step ever looks at the movie that was shown.
 """
 
 from dataclasses import replace
 
-import numpy as np
 import torch
 
 from models.encoder import Encoder
@@ -19,8 +18,7 @@ from reconstruct.descent import Problem
 from reconstruct.likelihood import Chunk, Likelihood, sum_over_frames
 from reconstruct.prior import GaussianPrior
 from reconstruct.target import Target
-from reconstruct.windows import window_starts
-from recordings.reader import Trial
+from reconstruct.windows import starts_for
 
 
 def map_problem(
@@ -33,7 +31,7 @@ def map_problem(
 ) -> Problem:
     """The white numbers are the parameters; all of the screen is free, the rest of the canvas stays as in training."""
     spec = encoders[0].spec
-    starts = window_starts(target.num_frames, spec.window_frames, stride_frames)
+    starts = starts_for(spec, target.num_frames, stride_frames)
     likelihood = Likelihood(
         encoders, target, sum_over_frames(encoders[0], target, starts), chunk=chunk
     )
@@ -46,15 +44,11 @@ def map_problem(
     )
 
 
-def event_size(trials: list[Trial]) -> float:
-    """Variance over mean of the responses, all neurons together."""
-    variance = np.mean([trial.responses_NT.var(axis=1).mean() for trial in trials])
-    mean = np.mean([trial.responses_NT.mean() for trial in trials])
-    if not mean > 0:
-        raise ValueError("the responses are zero throughout, so no movie can be told from them")
-    return float(variance / mean)
-
-
-def in_events(target: Target, unit: float) -> Target:
-    """The same target with its loss in units of events."""
-    return replace(target, weight_BN=target.weight_BN / unit)
+def in_units_of_counts(target: Target) -> Target:
+    """The loss of each clip divided by variance over mean of the responses that count in it, all neurons together."""
+    weight_BN, responses_BNT = target.weight_BN, target.responses_BNT
+    mean_B = (responses_BNT.mean(2) * weight_BN).sum(1)
+    variance_B = (responses_BNT.var(2, correction=0) * weight_BN).sum(1)
+    if not ((mean_B > 0) & (variance_B > 0)).all():
+        raise ValueError("the responses never change, so no movie can be told from them")
+    return replace(target, weight_BN=weight_BN * (mean_B / variance_B)[:, None])

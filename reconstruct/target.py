@@ -19,7 +19,7 @@ class Target:
     behavior_BCT: Float[Tensor, "B C T"]
     weight_BN: Float[Tensor, "B N"]
     """of each neuron in the loss"""
-    held_out_BN: Float[Tensor, "B N"] | None = None
+    held_out_BN: Float[Tensor, "B N"]
     """of each neuron in the held-out loss, which nothing descends"""
 
     @property
@@ -38,6 +38,7 @@ def make_target(mouse: str, trials: list[Trial], num_neurons: int, device: str =
         torch.from_numpy(responses).to(device),
         torch.from_numpy(behavior).to(device),
         torch.ones(len(trials), num_neurons, device=device),
+        torch.zeros(len(trials), num_neurons, device=device),
     )
 
 
@@ -74,10 +75,21 @@ def remove(target: Target, kept_BN: Bool[Tensor, "B N"]) -> Target:
     return replace(target, weight_BN=target.weight_BN * kept_BN)
 
 
-def hold_out(target: Target, held_N: Bool[Tensor, " N"]) -> Target:
-    """Held-out neurons leave the loss and are watched beside it."""
+def hold_out(target: Target, share: float, seed: int) -> Target:
+    """A random share of the neurons that count, at least one, leaves the loss of each clip and is watched beside it."""
     weight_BN = target.weight_BN
-    return replace(target, weight_BN=weight_BN * ~held_N, held_out_BN=weight_BN * held_N)
+    generator = torch.Generator().manual_seed(seed)
+    order_N = torch.randperm(weight_BN.shape[1], generator=generator).to(weight_BN.device)
+    held_BN = torch.zeros_like(weight_BN)
+    for weight_N, held_N in zip(weight_BN, held_BN, strict=True):
+        counting = order_N[weight_N[order_N] > 0]
+        count = max(1, round(share * len(counting)))
+        if count >= len(counting):
+            raise ValueError(
+                f"reconstruct.map.held_out_share {share} leaves none of {len(counting)} neurons to reconstruct from"
+            )
+        held_N[counting[:count]] = 1.0
+    return replace(target, weight_BN=weight_BN * (1 - held_BN), held_out_BN=weight_BN * held_BN)
 
 
 def average_neurons(target: Target) -> Target:

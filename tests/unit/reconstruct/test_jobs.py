@@ -210,8 +210,37 @@ def test_the_state_of_another_job_is_not_resumed(job, tmp_path, monkeypatch, oth
     assert content(job.output) == content(fresh.output)
 
 
+HALF = {"share": 0.5, "others": "silenced", "seed": 2}
+
+
+@pytest.mark.parametrize(
+    ("other", "method", "changes"),
+    [
+        ("prior", "map", {"descent": MAP | {"prior_weights": [0.1], "held_out_share": 0.0}}),
+        ("place of the mouse", "paper", {"population": HALF}),
+        ("shown movie", "paper", {"descent": PAPER | {"start": "shown"}}),
+    ],
+)
+def test_nor_that_of_another(tmp_path, monkeypatch, other, method, changes):
+    job = make_job(tmp_path, method, **changes)
+    interrupt(job, monkeypatch, 3)
+    if other == "prior":
+        spectrum = Spectrum(np.full((36, 64), 90.0), np.full((20, 36, 64), 400.0))
+        write_spectrum(tmp_path / "spectrum.h5", spectrum, 9)
+    if other == "place of the mouse":
+        job = replace(job, mouse_index=3)
+    darker = np.float32(0.5 if other == "shown movie" else 1.0)
+
+    def alter(trial):
+        return replace(trial, video_THW=darker * trial.video_THW)
+
+    job.run((make_encoder(),), "cpu", alter)
+    fresh = replace(job, output=str(tmp_path / "fresh.h5"))
+    fresh.run((make_encoder(),), "cpu", alter)
+    assert content(job.output) == content(fresh.output)
+
+
 def test_clips_do_not_influence_each_other(tmp_path, monkeypatch):
-    monkeypatch.setattr("reconstruct.jobs.event_size", lambda trials: 1.0)
     job = make_job(tmp_path, descent=MAP | {"prior_weights": [0.1], "held_out_share": 0.0})
     job.run((make_encoder(),), "cpu")
     together = read_movies(job.output)

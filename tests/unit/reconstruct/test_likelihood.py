@@ -15,8 +15,9 @@ from reconstruct.likelihood import (
     sum_over_frames,
     windows_that_fit,
 )
-from reconstruct.posterior import event_size, in_events
+from reconstruct.posterior import in_units_of_counts
 from reconstruct.target import average_neurons, draw_share, hold_out, make_target, remove, silence
+from reconstruct.windows import starts_for
 from tests.tiny import LinearEncoder, make_movie, make_trial, read_pixels
 from tests.unit.reconstruct.test_paper import CurvedEncoder, draw_trial
 
@@ -51,11 +52,13 @@ def test_every_scored_frame_counts_once(spec, starts):
 
 def test_held_out_neurons_are_watched_and_not_heard():
     encoder, target, _ = linear()
-    held_N = torch.tensor([False, True, False, True, False])
+    part = hold_out(target, 0.4, seed=1)
+    held_N = part.held_out_BN[0] > 0
+    assert int(held_N.sum()) == 2
     starts, movie = [0, 8, 13], torch.full((2, 21, 36, 64), 99.0)
     windows = sum_over_frames(encoder, target, starts)
     whole = Likelihood((encoder,), target, windows).summed(movie)
-    part = Likelihood((encoder,), hold_out(target, held_N), windows).summed(movie)
+    part = Likelihood((encoder,), part, windows).summed(movie)
     torch.testing.assert_close(part.loss_B + part.terms["held_out_loss"], whole.loss_B)
     for neuron, (row, column) in enumerate(PIXELS):
         moved = bool(part.gradient_BTHW[:, :, row, column].any())
@@ -72,7 +75,10 @@ def test_removed_neurons_leave_the_mean_and_silenced_ones_stay():
         return Likelihood((encoder,), average_neurons(changed), windows).normalised(movie).loss_B
 
     few = replace(
-        target, responses_BNT=target.responses_BNT[:, kept_BN[0]], weight_BN=torch.ones(2, 3)
+        target,
+        responses_BNT=target.responses_BNT[:, kept_BN[0]],
+        weight_BN=torch.ones(2, 3),
+        held_out_BN=torch.zeros(2, 3),
     )
     alone = LinearEncoder(read_pixels([PIXELS[n] for n in (0, 1, 4)]), SPECS[0])
     expected = Likelihood((alone,), average_neurons(few), windows).normalised(movie).loss_B
@@ -127,15 +133,47 @@ def test_one_window_that_does_not_fit_is_an_error():
         Chunk(4).split(3, work)
 
 
-def test_the_event_size_is_the_variance_over_the_mean_of_scaled_counts():
+def test_running_out_of_memory_after_the_gradient_adds_nothing_twice(monkeypatch):
+    encoder, target, _ = linear()
+    windows, movie = sum_over_frames(encoder, target, [0, 8, 13]), torch.full((2, 21, 36, 64), 99.0)
+    expected = Likelihood((encoder,), target, windows).summed(movie)
+    stack, refused = torch.stack, []
+
+    def refuse_once(tensors, dim=0):
+        if len(tensors) == 3 and tensors[0].dim() == 1 and not refused:
+            refused.append(True)
+            raise torch.OutOfMemoryError
+        return stack(tensors, dim)
+
+    monkeypatch.setattr(torch, "stack", refuse_once)
+    found = Likelihood((encoder,), target, windows, chunk=Chunk(4)).summed(movie)
+    assert refused
+    torch.testing.assert_close(found.gradient_BTHW, expected.gradient_BTHW)
+    torch.testing.assert_close(found.loss_B, expected.loss_B)
+
+
+def test_the_unit_is_variance_over_mean_of_the_neurons_that_count():
     generator = np.random.default_rng(0)
     counts = generator.poisson(3.0, (5, 4000)).astype(np.float32)
-    trial = replace(draw_trial(0, 32), responses_NT=7 * counts)
-    assert event_size([trial]) == pytest.approx(7, rel=0.05)
-    _, target, _ = linear()
-    assert torch.equal(in_events(target, 4.0).weight_BN, target.weight_BN / 4)
-    with pytest.raises(ValueError, match="responses are zero throughout"):
-        event_size([replace(trial, responses_NT=0 * counts)])
+    counts[3:] = 0
+    trials = [replace(draw_trial(0, 4000), responses_NT=size * counts) for size in (7, 2)]
+    target = make_target("A", trials, 5)
+    kept_BN = torch.tensor([[True, True, True, False, False]] * 2)
+    found = in_units_of_counts(remove(target, kept_BN))
+    expected = kept_BN / torch.tensor([[7.0], [2.0]])
+    torch.testing.assert_close(found.weight_BN, expected, rtol=0.05, atol=0)
+    for silent in (0 * counts, 0 * counts + 1):
+        with pytest.raises(ValueError, match="responses never change"):
+            in_units_of_counts(make_target("A", [replace(trials[0], responses_NT=silent)], 5))
+
+
+def test_a_stride_that_leaves_frames_without_prediction_is_refused():
+    spec = ClipSpec(8, warmup_frames=3)
+    assert starts_for(spec, 20, 5) == [0, 5, 10, 12]
+    with pytest.raises(
+        ValueError, match="window_stride_frames 6 leaves frames that no window pred"
+    ):
+        starts_for(spec, 20, 6)
 
 
 @pytest.mark.parametrize(

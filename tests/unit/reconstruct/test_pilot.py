@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from models.encoder import ClipSpec
-from reconstruct.clips import PriorOf, Reconstructor
-from reconstruct.pilot import choose_weight, draw_held_out, group_clips, held_out_losses
+from reconstruct.clips import Reconstructor
+from reconstruct.pilot import choose_weight, group_clips, held_out_losses
 from reconstruct.prior import Spectrum
 from reconstruct.settings import MapSettings, PopulationSettings
+from reconstruct.target import hold_out, make_target, remove
 from tests.tiny import LinearEncoder, make_movie, make_trial
 from tests.unit.reconstruct.test_paper import draw_trial
 
@@ -23,7 +24,7 @@ SETTINGS = MapSettings(
     seed=0,
 )
 EVERYONE = PopulationSettings(share=1.0, others="removed", seed=0)
-PRIOR = PriorOf(Spectrum(np.full((36, 64), 120.0), np.full((4, 36, 64), 900.0)), event_size=1.0)
+SPECTRUM = Spectrum(np.full((36, 64), 120.0), np.full((4, 36, 64), 900.0))
 
 
 def rows_of(losses: list[list[float]], accepted: list[list[bool]]) -> list[dict]:
@@ -54,7 +55,7 @@ def choose(losses: dict[float, list[float]], settings=SETTINGS):
         weight = float(name.split()[1].rstrip(","))
         return rows_of([[v] * len(descent.trials) for v in losses[weight]], [[True] * 3] * 4)
 
-    return choose_weight(reconstructor, trials, settings, PRIOR, run), asked
+    return choose_weight(reconstructor, trials, settings, SPECTRUM, run), asked
 
 
 def test_the_lowest_held_out_loss_chooses_weight_and_moment():
@@ -77,16 +78,35 @@ def test_several_weights_without_held_out_neurons_are_refused():
         replace(SETTINGS, held_out_share=0.0)
 
 
-@pytest.mark.parametrize(("num_neurons", "expected"), [(100, 25), (8, 2), (2, 1)])
-def test_a_share_of_the_neurons_is_held_out(num_neurons, expected):
-    held_N = draw_held_out(num_neurons, SETTINGS)
-    assert int(held_N.sum()) == expected
-    assert torch.equal(held_N, draw_held_out(num_neurons, SETTINGS))
+def draw_neurons(num_neurons: int):
+    return replace(draw_trial(0, 32), responses_NT=np.ones((num_neurons, 32), np.float32))
+
+
+@pytest.mark.parametrize(("num_kept", "expected"), [(100, 25), (8, 2), (2, 1)])
+def test_a_share_of_the_neurons_that_count_is_held_out(num_kept, expected):
+    """Of 120 neurons, of which another part counts in every clip."""
+    target = make_target("A", [draw_neurons(120)] * 3, 120)
+    kept_BN = torch.stack([torch.arange(120).roll(20 * clip) < num_kept for clip in range(3)])
+    held = hold_out(remove(target, kept_BN), 0.25, seed=3)
+    assert torch.equal(held.held_out_BN.sum(1), torch.full((3,), float(expected)))
+    assert torch.equal(held.held_out_BN + held.weight_BN, kept_BN.float())
+    again = hold_out(remove(target, kept_BN), 0.25, seed=3)
+    assert torch.equal(held.held_out_BN, again.held_out_BN)
+    other = hold_out(remove(target, kept_BN), 0.25, seed=5)
+    assert num_kept == 2 or not torch.equal(held.held_out_BN, other.held_out_BN)
 
 
 def test_a_single_neuron_cannot_be_held_out():
+    target = make_target("A", [draw_neurons(1)], 1)
     with pytest.raises(ValueError, match=r"held_out_share 0\.25 leaves none of 1 neurons"):
-        draw_held_out(1, SETTINGS)
+        hold_out(target, 0.25, seed=3)
+
+
+def test_a_choice_at_the_end_of_what_was_tried_is_told(caplog):
+    with caplog.at_level("INFO"):
+        choose({0.1: [9, 8, 7, 6], 1.0: [9, 9, 9, 9], 10.0: [9, 9, 9, 9]})
+    assert "a higher num_iterations may do better" in caplog.text
+    assert "at the end of prior_weights" in caplog.text
 
 
 def test_clips_of_one_length_go_together_a_few_at_a_time():
