@@ -76,7 +76,8 @@ def report_edges(choice: Choice, settings: MapSettings) -> None:
         logger.info("no movie explains the held-out neurons better than the mean frame does")
     if choice.num_iterations == settings.num_iterations:
         logger.info("their loss still fell at the end: a higher num_iterations may do better")
-    if choice.weight in (min(settings.prior_weights), max(settings.prior_weights)):
+    weights = settings.prior_weights
+    if len(weights) > 1 and choice.weight in (min(weights), max(weights)):
         logger.info("the weight is at the end of prior_weights: a wider range may do better")
 
 
