@@ -29,11 +29,12 @@ from models.checkpoint import load_member
 from models.device import choose_device
 from reconstruct.clips import Reconstructor
 from reconstruct.ensemble import average_movies, smooth_movie
+from reconstruct.noise import measure_noise
 from reconstruct.pilot import choose_weight
 from reconstruct.prior import read_spectrum
 from reconstruct.settings import MapSettings, PaperSettings, PopulationSettings, SmoothingSettings
 from recordings.memory import keep_freed_memory
-from recordings.selection import load_held_out
+from recordings.selection import VALIDATION, load_held_out, load_set
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -41,7 +42,7 @@ MAP = MapSettings(**CONFIG["reconstruct"]["map"])
 PAPER = PaperSettings(**CONFIG["reconstruct"]["paper"])
 """config.yaml keeps the published values"""
 KEPT = {1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 50, 100, 200, 300, 500, 700, 1000}
-SWEEP = (0.03, 0.1, 0.3, 1.0, 3.0)
+SWEEP = (0.1, 0.3, 1.0, 3.0, 10.0)
 """fixed weights of the prior"""
 SIGMAS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 MEMBERS = [f"factorised{number + 1}" for number in range(CONFIG["models"]["num_members"])]
@@ -79,12 +80,16 @@ def part_of(results: Path, method: str, mouse: str, member: str) -> Path:
 
 
 def open_mouse(results: Path, mouse: str, member: str) -> Reconstructor:
-    encoder, _ = load_member(results / f"models/member-{member}/member.pt", choose_device())
+    device = choose_device()
+    encoder, _ = load_member(results / f"models/member-{member}/member.pt", device)
     threshold = CONFIG["masks"]["update_threshold"]
     mask_HW = mask_above(alpha_of(results, mouse), threshold, "masks.update_threshold")
     everyone = PopulationSettings(share=1.0, others="removed", seed=0)
+    recording, sets = str(recording_of(results, mouse)), str(results / "recordings/sets.csv")
+    trials = load_set(mouse, recording, sets, VALIDATION, MAX_FRAMES, MAP.num_noise_trials)
+    noise_N = measure_noise((encoder,), mouse, trials, device)
     place = MICE.index(mouse)
-    return Reconstructor((encoder,), mouse, place, mask_HW, everyone, choose_device())
+    return Reconstructor((encoder,), mouse, place, mask_HW, everyone, device, noise_N=noise_N)
 
 
 def reconstruct(job: tuple) -> None:
@@ -95,8 +100,8 @@ def reconstruct(job: tuple) -> None:
         return
     keep_freed_memory()
     torch.set_num_threads(1)
-    trials, reconstructor = clips_of(results, mouse), open_mouse(results, mouse, member)
     started, kept, choice = time.perf_counter(), {}, {}
+    trials, reconstructor = clips_of(results, mouse), open_mouse(results, mouse, member)
 
     def run(descent, keep: bool) -> list[dict]:
         rows = []

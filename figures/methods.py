@@ -15,15 +15,19 @@ PUBLISHED_SIGMA = 0.5
 def figure_methods(table: pd.DataFrame) -> Figure:
     """The ensemble's correlation against seconds per clip and member; of the last movies against smoothing; at fixed weights."""
     means = table.groupby(["method", "step", "sigma"])[["correlation", "seconds"]].mean()
-    figure = new_figure(DOUBLE_COLUMN_CM, 7.5)
-    axes = figure.subplots(1, 3, sharey=True)
+    figure = new_figure(DOUBLE_COLUMN_CM, 8.5)
+    axes = figure.subplots(1, 3)
+    axes[1].sharey(axes[0])
     for method in METHOD_COLOURS:
         draw_course(axes[0], means.loc[method].reset_index(), method)
         draw_smoothing(axes[1], means.loc[(method, -1)].reset_index(), method)
     axes[0].set(xscale="log", xlabel="seconds per clip and member", ylabel="video correlation")
     axes[1].set(xlabel="smoothing $\\sigma$ (frames and px)")
     draw_weights(axes[2], means)
-    axes[0].legend(frameon=False, fontsize="small", loc="lower right")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, frameon=False, fontsize="small", loc="outside lower center", ncols=2
+    )
     letter_panels(axes)
     return figure
 
@@ -69,4 +73,4 @@ def draw_weights(ax: Axes, means: pd.DataFrame) -> None:
         va="bottom",
         fontsize="small",
     )
-    ax.set(xscale="log", xlabel="fixed weight of the prior")
+    ax.set(xscale="log", xlabel="fixed weight of the prior", ylabel="video correlation")

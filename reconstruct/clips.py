@@ -13,7 +13,7 @@ from reconstruct.descent import Evaluation, Problem, State, descend
 from reconstruct.lbfgs import accepted_params, lbfgs_update
 from reconstruct.likelihood import Chunk
 from reconstruct.paper import momentum_update, paper_problem, start_movies
-from reconstruct.posterior import in_units_of_counts, map_problem
+from reconstruct.posterior import in_units_of_noise, map_problem
 from reconstruct.prior import Spectrum
 from reconstruct.settings import (
     SILENCED,
@@ -59,6 +59,8 @@ class Reconstructor:
     population: PopulationSettings
     device: str = "cpu"
     chunk: Chunk = field(default_factory=Chunk)
+    noise_N: Float[Tensor, " N"] | None = None
+    """of the neurons, in which `map` measures their misfit; without it all count the same"""
 
     def __post_init__(self):
         if len({encoder.spec for encoder in self.encoders}) > 1:
@@ -111,9 +113,10 @@ class Reconstructor:
     ) -> Descent:
         """Up to `settings.num_iterations` at the prior's weight; while choosing, some neurons are only watched."""
         target = self.target(trials, places)
+        if self.noise_N is not None:
+            target = in_units_of_noise(target, self.noise_N)
         if choosing:
             target = hold_out(target, settings.held_out_share, settings.seed)
-        target = in_units_of_counts(target)
         prior = spectrum.prior(target.num_frames, self.device)
         problem = map_problem(
             self.encoders,

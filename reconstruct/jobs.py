@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 
 from masks.thresholds import mask_above, read_alpha
 from models.checkpoint import load_member, require_neurons
@@ -18,14 +19,15 @@ from reconstruct.clips import Descent, Reconstructor
 from reconstruct.likelihood import Chunk, windows_that_fit
 from reconstruct.longjob import LongJob
 from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
+from reconstruct.noise import measure_noise
 from reconstruct.pilot import Choice, choose_weight, group_clips
 from reconstruct.prior import read_spectrum
-from reconstruct.settings import PaperSettings, ReconstructSettings
+from reconstruct.settings import MapSettings, PaperSettings, ReconstructSettings
 from reconstruct.target import check_trial
 from reconstruct.trace import trace_table
 from recordings.reader import Recording, Trial
 from recordings.resume import Resume
-from recordings.selection import load_held_out
+from recordings.selection import VALIDATION, load_held_out, load_set
 
 PREDICTED = "predicted"
 """target: what all members predict of the movie that was shown"""
@@ -62,16 +64,34 @@ class ClipJob:
         encoders: tuple[Encoder, ...],
         device: str,
         alter: Callable[[Trial], Trial] = keep_trial,
+        retarget: Callable[[Trial], Trial] = keep_trial,
     ) -> None:
-        """Reconstruct every clip, its trial first passed through `alter`."""
+        """Reconstruct every clip: `retarget` gives all trials their target, `alter` then changes those of the clips."""
         alpha_HW = read_alpha(self.alpha)
         mask_HW = mask_above(alpha_HW, self.update_threshold, "masks.update_threshold")
         chunk = Chunk(min(windows_that_fit(encoder, self.mouse, device) for encoder in encoders))
-        reconstructor = Reconstructor(
-            encoders, self.mouse, self.mouse_index, mask_HW, self.settings.population, device, chunk
-        )
-        trials = [alter(trial) for trial in self.trials()]
-        ClipsRun(self, reconstructor, trials).write()
+        population = self.settings.population
+        try:
+            noise_N = self.measure_noise(encoders, device, retarget)
+            reconstructor = Reconstructor(
+                encoders, self.mouse, self.mouse_index, mask_HW, population, device, chunk, noise_N
+            )
+            trials = [alter(retarget(trial)) for trial in self.trials()]
+            ClipsRun(self, reconstructor, trials).write()
+        except ValueError as error:
+            raise ValueError(f"mouse {self.mouse}: {error}") from error
+
+    def measure_noise(
+        self, encoders: tuple[Encoder, ...], device: str, retarget: Callable[[Trial], Trial]
+    ) -> Tensor | None:
+        """Of the neurons on validation trials, where the method asks for it."""
+        descent, max_frames = self.settings.descent, self.settings.max_frames
+        if not isinstance(descent, MapSettings):
+            return None
+        most = descent.num_noise_trials
+        found = load_set(self.mouse, self.recording, self.sets, VALIDATION, max_frames, most)
+        trials = [retarget(trial) for trial in found]
+        return measure_noise(encoders, self.mouse, trials, device)
 
     def run_members(
         self,
@@ -84,13 +104,12 @@ class ClipJob:
         encoders = self._load(members, device)
         voices = self._load(predictors, device) if self.settings.target == PREDICTED else ()
 
-        def prepare(trial: Trial) -> Trial:
-            if voices:
-                responses_NT = expect(voices, self.mouse, trial, device)
-                trial = replace(trial, responses_NT=responses_NT)
-            return alter(trial)
+        def retarget(trial: Trial) -> Trial:
+            if not voices:
+                return trial
+            return replace(trial, responses_NT=expect(voices, self.mouse, trial, device))
 
-        self.run(encoders, device, prepare)
+        self.run(encoders, device, alter, retarget)
 
     def _load(self, members: list[str], device: str) -> tuple[Encoder, ...]:
         num_neurons = Recording(Path(self.recording)).num_neurons
@@ -117,30 +136,30 @@ class ClipsRun:
         fingerprint["encoders"] = [weights_digest(e) for e in self.reconstructor.encoders]
         fingerprint["trials"] = [digest(trial) for trial in self.trials]
         fingerprint["mouse_index"] = job.mouse_index
+        fingerprint["noise"] = self.noise_digest()
         fingerprint["spectrum"] = (
             hashlib.sha256(Path(job.spectrum).read_bytes()).hexdigest() if job.spectrum else None
         )
         resume = Resume(job.output, fingerprint, job.checkpoint_s)
         mask_HW, every = self.reconstructor.mask_HW, settings.output.track_every_iterations
         long = LongJob(resume, job.mouse, mask_HW, every)
-        try:
-            for trial in self.trials:
-                num_neurons = self.reconstructor.encoders[0].num_neurons[job.mouse]
-                check_trial(trial, num_neurons, len(trial.video_THW))
-            descent_of, num_iterations, choice = self.method(long)
-            groups = group_clips(self.trials)
-            long.expect(f"reconstructing {len(self.trials)} clips", len(groups) * num_iterations)
-            tables = [
-                trace_table(
-                    long.store(f"clips {group}", descent_of(group), resume.part(number)), group
-                )
-                for number, group in enumerate(groups)
-            ]
-        except ValueError as error:
-            raise ValueError(f"mouse {job.mouse}: {error}") from error
+        for trial in self.trials:
+            num_neurons = self.reconstructor.encoders[0].num_neurons[job.mouse]
+            check_trial(trial, num_neurons, len(trial.video_THW))
+        descent_of, num_iterations, choice = self.method(long)
+        groups = group_clips(self.trials)
+        long.expect(f"reconstructing {len(self.trials)} clips", len(groups) * num_iterations)
+        tables = [
+            trace_table(long.store(f"clips {group}", descent_of(group), resume.part(number)), group)
+            for number, group in enumerate(groups)
+        ]
         long.close()
         self.merge(groups, resume, pd.concat(tables, ignore_index=True), choice)
         resume.clear()
+
+    def noise_digest(self) -> str | None:
+        noise_N = self.reconstructor.noise_N
+        return None if noise_N is None else hashlib.sha256(noise_N.cpu().numpy()).hexdigest()
 
     def method(self, long: LongJob) -> tuple[Callable[[list[int]], Descent], int, Choice | None]:
         """What makes the descent of a group of clips, and its iterations; for `map`, after the prior's weight is chosen."""
@@ -183,6 +202,7 @@ class ClipsRun:
         if choice is not None:
             extras["choice/prior_weights"] = np.array(settings.descent.prior_weights)
             extras["choice/held_out_loss_WI"] = choice.held_out_loss_WI
+            extras["noise_N"] = self.reconstructor.noise_N.cpu().numpy()
             extras["choice/chosen"] = np.array([choice.weight, choice.num_iterations])
         trials = [trial.number for trial in self.trials]
         lengths = [len(trial.video_THW) for trial in self.trials]

@@ -2,16 +2,17 @@
 
 Minimised over the white numbers z of the prior (`reconstruct.prior`), from z = 0, the mean frame:
 
-    loss(movie(z)) / unit + weight * |z|^2 / 2
+    sum over neurons of loss(movie(z)) / noise + weight * |z|^2 / 2
 
-loss: p - r log(p + 1e-8) summed over neurons and frames. unit: the responses' variance over their mean, which is 1 for
-counts, and responses are no counts. weight: of the prior, chosen with the moment to stop by the loss of held-out
-neurons; no step ever looks at the movie that was shown.
+loss: p - r log(p + 1e-8) summed over frames. noise: the neuron's dispersion (`reconstruct.noise`). weight: of the prior,
+chosen with the moment to stop by the loss of held-out neurons; no step ever looks at the movie that was shown.
 """
 
 from dataclasses import replace
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from models.encoder import Encoder
 from reconstruct.descent import Problem
@@ -44,11 +45,9 @@ def map_problem(
     )
 
 
-def in_units_of_counts(target: Target) -> Target:
-    """The loss of each clip divided by variance over mean of the responses that count in it, all neurons together."""
-    weight_BN, responses_BNT = target.weight_BN, target.responses_BNT
-    mean_B = (responses_BNT.mean(2) * weight_BN).sum(1)
-    variance_B = (responses_BNT.var(2, correction=0) * weight_BN).sum(1)
-    if not ((mean_B > 0) & (variance_B > 0)).all():
+def in_units_of_noise(target: Target, noise_N: Float[Tensor, " N"]) -> Target:
+    """The loss of every neuron divided by its noise; clips in which nothing responds are refused."""
+    responses_BN = (target.responses_BNT.amax(2) - target.responses_BNT.amin(2)) * target.weight_BN
+    if not (responses_BN > 0).any(1).all():
         raise ValueError("the responses never change, so no movie can be told from them")
-    return replace(target, weight_BN=weight_BN * (mean_B / variance_B)[:, None])
+    return replace(target, weight_BN=target.weight_BN / noise_N)

@@ -17,6 +17,8 @@ class MapSettings:
     prior_weights: tuple[float, ...]
     held_out_share: float
     num_pilot_clips: int
+    num_noise_trials: int
+    """validation trials on which the noise of the neurons is measured"""
     seed: int
 
     def __post_init__(self):

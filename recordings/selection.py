@@ -104,6 +104,13 @@ def trials_of(table: pd.DataFrame, mouse: str, name: str) -> list[int]:
 
 def load_held_out(mouse: str, recording: str, sets: str, max_frames: int) -> list[Trial]:
     """The held-out trials of a mouse, in clip order."""
+    return load_set(mouse, recording, sets, HELD_OUT, max_frames)
+
+
+def load_set(
+    mouse: str, recording: str, sets: str, name: str, max_frames: int, most: int | None = None
+) -> list[Trial]:
+    """The first trials of one set of a mouse, or all of them, in clip order."""
     opened = Recording(Path(recording))
-    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, HELD_OUT)
-    return [opened.trial(number, max_frames) for number in numbers]
+    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, name)
+    return [opened.trial(number, max_frames) for number in numbers[:most]]

@@ -36,6 +36,7 @@ MAP = {
     "prior_weights": [0.01, 1.0],
     "held_out_share": 0.2,
     "num_pilot_clips": 2,
+    "num_noise_trials": 2,
     "seed": 1,
 }
 PAPER = {
@@ -70,7 +71,8 @@ def job(request, tmp_path) -> ClipJob:
 
 def make_job(folder, method: str = "map", **changes) -> ClipJob:
     recording = write_recording(folder / "mouse", respond=make_encoder().respond)
-    rows = [("A", n, "held_out" if t == "oracle" else "training") for n, (t, _) in SHOWS.items()]
+    sets = {2: "held_out", 8: "held_out", 11: "held_out", 4: "validation", 5: "validation"}
+    rows = [("A", number, sets.get(number, "training")) for number in SHOWS]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "set"]).assign(content="x")
     table.to_csv(folder / "sets.csv", index=False)
     with h5py.File(folder / "alpha.h5", "w") as file:
@@ -305,13 +307,33 @@ def test_a_poisoned_response_is_refused_and_its_place_named(job):
 def test_a_loss_that_is_not_finite_names_clip_and_iteration(job):
     encoder = make_encoder()
     encoder.offset = float("nan")
-    with pytest.raises(ValueError, match=r"mouse A, trial 2, iteration 0: loss is nan"):
+    says = {
+        MapSettings: "mouse A: trial 4: an encoder predicts values that are not finite",
+        PaperSettings: "mouse A, trial 2, iteration 0: loss is nan",
+    }
+    with pytest.raises(ValueError, match=says[type(job.settings.descent)]):
         job.run((encoder,), "cpu")
+
+
+def test_a_loss_of_map_that_is_not_finite_names_clip_and_iteration(tmp_path):
+    job = make_job(tmp_path, "map")
+
+    def alter(trial):
+        return replace(trial, behavior_CT=np.full_like(trial.behavior_CT, 3e38))
+
+    encoder = make_encoder()
+    encoder.behavior_weight = 1.0
+    with pytest.raises(ValueError, match=r"mouse A, trial 2, iteration 0: loss is (nan|-?inf)"):
+        job.run((encoder,), "cpu", alter)
 
 
 def test_a_clip_shorter_than_a_window_is_refused(job):
     job = replace(job, settings=replace(job.settings, max_frames=7))
-    with pytest.raises(ValueError, match="a clip of 7 frames is shorter than the encoder's window"):
+    says = {
+        MapSettings: "mouse A: trial of 7 frames; the encoder needs at least 8",
+        PaperSettings: "a clip of 7 frames is shorter than the encoder's window",
+    }
+    with pytest.raises(ValueError, match=says[type(job.settings.descent)]):
         job.run((make_encoder(),), "cpu")
 
 

@@ -15,7 +15,7 @@ from reconstruct.likelihood import (
     sum_over_frames,
     windows_that_fit,
 )
-from reconstruct.posterior import in_units_of_counts
+from reconstruct.posterior import in_units_of_noise
 from reconstruct.target import average_neurons, draw_share, hold_out, make_target, remove, silence
 from reconstruct.windows import starts_for
 from tests.tiny import LinearEncoder, make_movie, make_trial, read_pixels
@@ -152,19 +152,24 @@ def test_running_out_of_memory_after_the_gradient_adds_nothing_twice(monkeypatch
     torch.testing.assert_close(found.loss_B, expected.loss_B)
 
 
-def test_the_unit_is_variance_over_mean_of_the_neurons_that_count():
-    generator = np.random.default_rng(0)
-    counts = generator.poisson(3.0, (5, 4000)).astype(np.float32)
-    counts[3:] = 0
-    trials = [replace(draw_trial(0, 4000), responses_NT=size * counts) for size in (7, 2)]
-    target = make_target("A", trials, 5)
-    kept_BN = torch.tensor([[True, True, True, False, False]] * 2)
-    found = in_units_of_counts(remove(target, kept_BN))
-    expected = kept_BN / torch.tensor([[7.0], [2.0]])
-    torch.testing.assert_close(found.weight_BN, expected, rtol=0.05, atol=0)
-    for silent in (0 * counts, 0 * counts + 1):
-        with pytest.raises(ValueError, match="responses never change"):
-            in_units_of_counts(make_target("A", [replace(trials[0], responses_NT=silent)], 5))
+def test_every_neuron_counts_in_units_of_its_noise():
+    target = make_target("A", [draw_trial(0, 40), draw_trial(1, 40)], 3)
+    kept_BN = torch.tensor([[True, True, False], [True, False, True]])
+    noise_N = torch.tensor([2.0, 4.0, 0.5])
+    found = in_units_of_noise(remove(target, kept_BN), noise_N)
+    expected = torch.tensor([[0.5, 0.25, 0.0], [0.5, 0.0, 2.0]])
+    assert torch.equal(found.weight_BN, expected)
+    held = hold_out(found, 0.5, seed=0)
+    assert torch.equal(held.weight_BN + held.held_out_BN, expected)
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_responses_that_never_change_are_refused(level):
+    changing = draw_trial(0, 40)
+    still = replace(changing, responses_NT=0 * changing.responses_NT + level)
+    target = make_target("A", [changing, still], 3)
+    with pytest.raises(ValueError, match="responses never change"):
+        in_units_of_noise(target, torch.ones(3))
 
 
 def test_a_stride_that_leaves_frames_without_prediction_is_refused():

@@ -21,6 +21,7 @@ SETTINGS = MapSettings(
     prior_weights=(0.1, 1.0, 10.0),
     held_out_share=0.25,
     num_pilot_clips=3,
+    num_noise_trials=2,
     seed=0,
 )
 EVERYONE = PopulationSettings(share=1.0, others="removed", seed=0)
