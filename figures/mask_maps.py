@@ -49,11 +49,12 @@ def masks_table(maps: list[MouseMaps]) -> pd.DataFrame:
 
 @house_style()
 def figure_masks(
-    maps: list[MouseMaps], thresholds: Thresholds, limits: tuple[float, float] = (0.0, 1.4)
+    maps: list[MouseMaps], thresholds: Thresholds, limits: tuple[float, float] | None = None
 ) -> Figure:
     """Alpha map of each mouse with both thresholds; beside it the true coverage where it is known."""
     if not maps:
         raise ValueError("no mouse to draw the mask of; is recordings.mice empty?")
+    limits = limits or alpha_limits([one.alpha_HW for one in maps])
     beside = any(one.has_truth for one in maps)
     num_columns = 2 if beside or len(maps) > 1 else 1
     num_rows = len(maps) if beside else -(-len(maps) // num_columns)
@@ -76,16 +77,26 @@ def figure_alpha(
     alpha_HW: Float[np.ndarray, "H W"],
     thresholds: Thresholds,
     title: str = "alpha",
-    limits: tuple[float, float] = (0.0, 1.4),
+    frame_HW: Float[np.ndarray, "H W"] | None = None,
+    limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """One alpha map with both thresholds, to tune them by."""
-    fig = new_figure(11.0, 7.0, layout="compressed")
-    ax = fig.subplots()
-    image = draw_alpha(ax, alpha_HW, thresholds, limits)
-    ax.set_title(title)
-    _alpha_bar(image, ax, thresholds)
+    """One alpha map with both thresholds, to tune them by; what it leaves of a frame of a movie, where one is given."""
+    limits = limits or alpha_limits([alpha_HW])
+    fig = new_figure(11.0 if frame_HW is None else 17.0, 7.0, layout="compressed")
+    axes = fig.subplots(1, 1 if frame_HW is None else 2, squeeze=False)[0]
+    image = draw_alpha(axes[0], alpha_HW, thresholds, limits)
+    axes[0].set_title(title)
+    _alpha_bar(image, axes[0], thresholds)
+    if frame_HW is not None:
+        draw_overlay(axes[1], frame_HW, alpha_HW, thresholds)
+        axes[1].set_title("over a frame of a movie")
     _threshold_legend(fig, thresholds)
     return fig
+
+
+def alpha_limits(maps: list[np.ndarray]) -> tuple[float, float]:
+    """Of the colours: from none of a pixel to all of it, or beyond where alpha is not cut off there."""
+    return 0.0, max(1.0, *(float(alpha_HW.max()) for alpha_HW in maps))
 
 
 def draw_alpha(ax: Axes, alpha_HW: np.ndarray, thresholds: Thresholds, limits: tuple[float, float]):
@@ -95,6 +106,16 @@ def draw_alpha(ax: Axes, alpha_HW: np.ndarray, thresholds: Thresholds, limits: t
     _draw_thresholds(ax, alpha_HW, thresholds, "white")
     _finish_map(ax)
     return image
+
+
+def draw_overlay(
+    ax: Axes, frame_HW: np.ndarray, alpha_HW: np.ndarray, thresholds: Thresholds
+) -> None:
+    """A frame of a movie, darkened by how little the population sees of it."""
+    shown_HW = frame_HW * (0.2 + 0.8 * np.clip(alpha_HW, 0, 1))
+    ax.imshow(shown_HW, cmap="gray", vmin=0, vmax=255, interpolation="none")
+    _draw_thresholds(ax, alpha_HW, thresholds, "#E69F00")
+    _finish_map(ax)
 
 
 def draw_coverage(ax: Axes, maps: MouseMaps, thresholds: Thresholds):
@@ -153,6 +174,12 @@ def _colour_bar(image, ax: Axes, label: str):
     return bar
 
 
+def describe_update(thresholds: Thresholds) -> str:
+    if thresholds.update == -np.inf:
+        return "everywhere"
+    return f"alpha \u2265 {thresholds.update:g}"
+
+
 def _threshold_legend(fig: Figure, thresholds: Thresholds) -> None:
     lines = [
         Line2D(
@@ -161,7 +188,7 @@ def _threshold_legend(fig: Figure, thresholds: Thresholds) -> None:
             color=INK,
             ls="--",
             lw=1.0,
-            label=f"optimised: alpha \u2265 {thresholds.update:g}",
+            label=f"optimised: {describe_update(thresholds)}",
         ),
         Line2D(
             [],

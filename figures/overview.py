@@ -54,7 +54,7 @@ def provenance_rows(config: Mapping, root: Path) -> Rows:
     seeds = {
         "seed of the simulated mice": config["recordings"]["simulated"]["seed"],
         "seed of the first trained member": config["models"]["seed"],
-        "seed of the masks": config["masks"]["alpha"]["seed"],
+        "seed of the masks": config["masks"]["alpha"][config["masks"]["alpha"]["method"]]["seed"],
         "seed of the shuffling": config["evaluate"]["shuffle_seed"],
     }
     if config["recordings"]["source"] != "simulated":

@@ -130,8 +130,10 @@ def letter_panels(axes) -> None:
 
 def draw_outline(ax: Axes, map_HW: np.ndarray, level: float, **line) -> None:
     """Draw the closed contour of a map at a level; nothing where the map never crosses it."""
-    if not map_HW.min() < level <= map_HW.max():
+    low, high = float(map_HW.min()), float(map_HW.max())
+    if not low < level <= high:
         return
+    level = min(level, high - 1e-3 * (high - low))  # a plateau at the level lies inside
     padded = np.pad(map_HW.astype(float), 1, constant_values=min(map_HW.min(), level - 1.0))
     rows, columns = (np.arange(-1, size + 1) for size in map_HW.shape)
     ax.contour(columns, rows, padded, levels=[level], **line)

@@ -13,6 +13,15 @@ def read_alpha(path: str | Path) -> Float[np.ndarray, "H W"]:
         return file["alpha_HW"][:]
 
 
+def update_threshold(settings: dict) -> float:
+    """Alpha from which on a pixel is optimised, by the masks block of the config."""
+    return {
+        "threshold": settings["update_threshold"],
+        "none": -np.inf,
+        "strict": settings["evaluation_threshold"],
+    }[settings["update"]]
+
+
 def mask_above(alpha_HW: np.ndarray, threshold: float, key: str) -> np.ndarray:
     """Pixels with alpha >= threshold; an empty mask is refused with the highest threshold that is not."""
     mask_HW = alpha_HW >= threshold

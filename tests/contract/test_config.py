@@ -106,7 +106,9 @@ def test_every_block_has_a_dataclass():
         f"{s}.{k}" for s, part in CONFIG.items() for k, v in part.items() if isinstance(v, dict)
     }
     per_encoder = {f"models.training.{name}" for name in CONFIG["models"]["training"]}
-    assert blocks - {"recordings.mice", "models.training"} | per_encoder == set(BLOCKS)
+    per_method = {f"masks.alpha.{name}" for name in ("robust", "paper")}
+    outer = {"recordings.mice", "models.training", "masks.alpha"}
+    assert blocks - outer | per_encoder | per_method == set(BLOCKS)
 
 
 def test_lists_become_tuples():
@@ -203,7 +205,7 @@ REFUSED = {
     ),
     "unknown key": (
         changed("masks.zebra", 1),
-        "masks.zebra: unknown key; the keys here are update_threshold, evaluation_threshold, alpha",
+        "masks.zebra: unknown key; the keys here are kind, update, update_threshold, evaluation_threshold, screen, alpha, fields",
     ),
     "misspelt key": (
         changed("masks.evaluation_treshold", 1.0),

@@ -15,6 +15,8 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "write_card": members,
         "tabulate_members": 1,
         "fit_alpha": mice,
+        "map_fields": mice * members,
+        "locate_fields": mice,
         "measure_spectrum": 1,
         "reconstruct_clips": mice * members,
         "average_members": mice,
@@ -24,6 +26,8 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "stack_tables": 1,
         "draw_alpha": mice,
         "draw_masks": 1,
+        "draw_fields": 1,
+        "draw_thresholds": 1,
         "draw_training": 1,
         "draw_traces": 1,
         "draw_scores": 1,
@@ -36,28 +40,28 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
     }
     if simulated:  # what needs the truth: the mouse, two bounds, its neurons
         jobs |= {"simulate_mouse": mice, "reconstruct_bound": 2 * mice}
-        jobs |= {"describe_truth": mice, "draw_reliability": 1}
+        jobs |= {"describe_truth": mice, "draw_reliability": 1, "draw_recovery": 1}
     return jobs
 
 
 ONE = {"A": "dynamic1"}
 FOUR = {"A": "dynamic1", "B": "dynamic2", "C3": "dynamic3", "x": "dynamic4"}
-SEEDS = {"models.seed": 100, "masks.alpha.seed": 9, "evaluate.shuffle_seed": 5}
+SEEDS = {"models.seed": 100, "masks.alpha.robust.seed": 9, "evaluate.shuffle_seed": 5}
 DISTILLED = {"models.training.factorised.distillation_share": 0.36}
 JOINT = {"reconstruct.ensembling": "gradients"}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
-    "default": ({}, jobs_of(2, 4, 2), 60),
-    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 40),
-    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 100),
-    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 72),
-    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 58),
-    "the paper's encoder": ({"models.encoders": ["dwiseneuro"]}, jobs_of(2, 4, 2), 60),
-    "both encoders": ({"models.encoders": ["factorised", "dwiseneuro"]}, jobs_of(2, 8, 2), 76),
-    "distilled": (DISTILLED, jobs_of(2, 4, 2) | {"train_member": 8}, 64),
-    "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 59),
-    "one movie of all members": (JOINT, jobs_of(2, 4, 2) | {"reconstruct_clips": 2}, 54),
-    "other seeds": (SEEDS, jobs_of(2, 4, 2), 60),
+    "default": ({}, jobs_of(2, 4, 2), 73),
+    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 48),
+    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 123),
+    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 91),
+    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 71),
+    "the paper's encoder": ({"models.encoders": ["dwiseneuro"]}, jobs_of(2, 4, 2), 73),
+    "both encoders": ({"models.encoders": ["factorised", "dwiseneuro"]}, jobs_of(2, 8, 2), 97),
+    "distilled": (DISTILLED, jobs_of(2, 4, 2) | {"train_member": 8}, 77),
+    "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 72),
+    "one movie of all members": (JOINT, jobs_of(2, 4, 2) | {"reconstruct_clips": 2}, 67),
+    "other seeds": (SEEDS, jobs_of(2, 4, 2), 73),
 }
 
 
@@ -94,13 +98,35 @@ def test_recordings_elsewhere(repository, tmp_path):
     assert repository.plan(configs=()) == jobs_of(1, 4, 2, simulated=False)
 
 
-def test_masks_alone_train_only_the_first_member(repository):
-    jobs = jobs_of(mice=2, members=1, drawn_clips=2)
-    needed = ("simulate_mouse", "check_recording", "select_trials", "pack_recording")
-    wanted = {rule: jobs[rule] for rule in (*needed, "train_member", "fit_alpha", "draw_alpha")} | {
-        "masks": 1
-    }
+MASKS_STAGE = [
+    "simulate_mouse",
+    "check_recording",
+    "select_trials",
+    "pack_recording",
+    "train_member",
+    "fit_alpha",
+    "map_fields",
+    "locate_fields",
+    "describe_truth",
+    "draw_alpha",
+    "draw_masks",
+    "draw_fields",
+    "draw_thresholds",
+    "draw_recovery",
+]
+
+
+def test_masks_alone_reconstruct_nothing(repository):
+    jobs = jobs_of(mice=2, members=4, drawn_clips=2)
+    wanted = {rule: jobs[rule] for rule in MASKS_STAGE} | {"masks": 1}
     assert repository.plan("masks", configs=()) == wanted
+
+
+def test_masks_from_fields_fit_no_alpha(repository):
+    repository.configure({"masks.kind": "fields"})
+    jobs = jobs_of(2, 4, 2)
+    del jobs["fit_alpha"]
+    assert repository.plan(configs=()) == jobs
 
 
 LOADED = {  # two golden members, by path and by a part of the name in the archive

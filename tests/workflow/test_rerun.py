@@ -7,13 +7,14 @@ import pytest
 
 MICE, MEMBERS = 2, 2
 REPORT = {"write_report": 1, "all": 1}
-MASK_MAPS = {"draw_alpha": MICE, "draw_masks": 1}
+MASK_MAPS = {"draw_alpha": MICE, "draw_masks": 1, "draw_thresholds": 1}
+OF_MASKS = MASK_MAPS | {"draw_fields": 1, "draw_recovery": 1}
 FROM_TABLES = {"draw_scores": 1, "draw_ensemble_sizes": 1, "draw_traces": 1, "draw_reliability": 1}
 FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
 SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
 MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
 CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
-DRAWING = {**FROM_TABLES, **MASK_MAPS, "draw_training": 1, "draw_frames": MICE}
+DRAWING = {**FROM_TABLES, **OF_MASKS, "draw_training": 1, "draw_frames": MICE}
 
 CHANGED_KEYS = {
     "evaluation threshold": (
@@ -23,6 +24,26 @@ CHANGED_KEYS = {
     "update threshold": (
         {"masks": {"update_threshold": 0.04}},
         {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
+    ),
+    "update mask strict": (
+        {"masks": {"update": "strict"}},
+        {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
+    ),
+    "kind of mask": (
+        {"masks": {"kind": "fields"}},  # the fields are there: nothing of the masks runs again
+        {**MOVIES, **CONTROLS, **SCORING, **OF_MASKS},
+    ),
+    "published mask": (
+        {"masks": {"alpha": {"method": "paper"}}},
+        {"fit_alpha": MICE, **MOVIES, **CONTROLS, **SCORING, **OF_MASKS},
+    ),
+    "smallest change": (
+        {"masks": {"fields": {"smallest_change": 0.2}}},
+        {"locate_fields": MICE, "draw_fields": 1, "draw_recovery": 1, **REPORT},
+    ),
+    "screen": (
+        {"masks": {"screen": {"distance_cm": 20.0}}},
+        {"draw_fields": 1, "draw_thresholds": 1, **REPORT},
     ),
     "length of clips": (
         {"reconstruct": {"max_frames": 49}},
@@ -54,6 +75,10 @@ CHANGED_KEYS = {
         {"models": {"num_members": 3}},
         {
             "train_member": 1,  # the two others stay
+            "map_fields": MICE,
+            "locate_fields": MICE,
+            "draw_fields": 1,
+            "draw_recovery": 1,
             "write_card": 1,
             "tabulate_members": 1,
             "draw_training": 1,

@@ -18,6 +18,7 @@ ON_GPU = {
     "train_member",
     "import_member",
     "fit_alpha",
+    "map_fields",
     "reconstruct_clips",
     "reconstruct_shuffled",
     "reconstruct_bound",

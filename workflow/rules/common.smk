@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
+from masks.thresholds import update_threshold
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
@@ -28,6 +29,8 @@ MICE = list(RECORDINGS["mice"])
 ARCHIVE = RECORDINGS["archive"]
 TRAINED, LOADED = trained_members(MODELS), loaded_members(MODELS, ARCHIVE)
 MEMBERS = [*TRAINED, *LOADED]
+ALPHA_SETTINGS = MASKS["alpha"][MASKS["alpha"]["method"]]
+UPDATE_THRESHOLD = update_threshold(MASKS)
 SIMULATED = RECORDINGS["source"] == "simulated"
 CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 
@@ -100,7 +103,14 @@ def index_of_mouse(wildcards):
 
 
 def alpha_file(mouse="{mouse}"):
-    return result("masks", "alpha.h5", mouse=mouse, seed=MASKS["alpha"]["seed"])
+    """The mask of a mouse before it is cut by thresholds."""
+    if MASKS["kind"] == "fields":
+        return fields_file("coverage.h5", mouse)
+    return result("masks", "alpha.h5", mouse=mouse, seed=ALPHA_SETTINGS["seed"])
+
+
+def fields_file(name, mouse="{mouse}"):
+    return result("masks/fields", name, mouse=mouse)
 
 
 def tables_of_mice(name):

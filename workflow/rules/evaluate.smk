@@ -24,7 +24,7 @@ rule reconstruct_shuffled:
     params:
         settings=reconstruct_settings(),
         mouse_index=index_of_mouse,
-        update_threshold=MASKS["update_threshold"],
+        update_threshold=UPDATE_THRESHOLD,
         seed=EVALUATE["shuffle_seed"],
         code=code_hash("reconstruct.jobs", "evaluate.controls"),
     script:
@@ -83,7 +83,7 @@ if SIMULATED:
         params:
             settings=reconstruct_settings(),
             mouse_index=index_of_mouse,
-            update_threshold=MASKS["update_threshold"],
+            update_threshold=UPDATE_THRESHOLD,
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
             "../scripts/reconstruct_bound.py"

@@ -2,6 +2,8 @@ rule draw_alpha:
     """The transparency mask of one mouse with both thresholds: the picture to tune them by."""
     input:
         alpha=alpha_file(),
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
     output:
         svg=figure_file("alpha", "svg", mouse="{mouse}"),
         png=report(
@@ -22,10 +24,10 @@ rule draw_alpha:
         mem_mb=2000,
         runtime=60,
     params:
-        update_threshold=MASKS["update_threshold"],
+        update_threshold=UPDATE_THRESHOLD,
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.mask_maps", "figures.save", "figures.tables"),
+        code=code_hash("figures.mask_maps", "figures.save", "recordings.selection"),
     script:
         "../scripts/draw_alpha.py"
 
@@ -57,7 +59,7 @@ rule draw_masks:
         runtime=60,
     params:
         mice=MICE,
-        update_threshold=MASKS["update_threshold"],
+        update_threshold=UPDATE_THRESHOLD,
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
         code=code_hash("figures.mask_maps", "figures.save", "figures.tables"),
@@ -332,3 +334,6 @@ rule write_report:
         code=code_hash("figures.report", "figures.captions", "figures.overview", "figures.tables"),
     script:
         "../scripts/write_report.py"
+
+
+include: "mask_figures.smk"

@@ -73,6 +73,18 @@ def predictors():
     return member_files("member.pt") if RECONSTRUCT["target"] == "predicted" else []
 
 
+def members_of_alpha():
+    """The members that a transparency mask is found through."""
+    count = ALPHA_SETTINGS["num_members"] if MASKS["alpha"]["method"] == "robust" else 1
+    return member_files("member.pt")[:count]
+
+
+def stimulus_settings():
+    """What decides the responses to sparse noise; what is made of them comes later."""
+    names = ("smallest_change", "full_share")
+    return {name: value for name, value in MASKS["fields"].items() if name not in names}
+
+
 def spectrum_file():
     return result("reconstruct", "spectrum.h5") if RECONSTRUCT["method"] == "map" else []
 

@@ -52,7 +52,7 @@ rule reconstruct_clips:
     params:
         settings=reconstruct_settings(),
         mouse_index=index_of_mouse,
-        update_threshold=MASKS["update_threshold"],
+        update_threshold=UPDATE_THRESHOLD,
         code=code_hash("reconstruct.jobs"),
     script:
         "../scripts/reconstruct_clips.py"

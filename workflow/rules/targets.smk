@@ -18,8 +18,14 @@ def packed_recordings():
 
 
 def mask_targets():
-    """The masks and their maps, for tuning."""
-    return [figure_file("alpha", "png", mouse=mouse) for mouse in MICE]
+    """The masks and their figures, for tuning."""
+    return [figure_file(name, "png", **by) for name, by in mask_figures()]
+
+
+def mask_figures():
+    """Figures of the masks stage, with their wildcards."""
+    names = ["masks", "fields", "thresholds"] + (["recovery"] if SIMULATED else [])
+    return [(name, {}) for name in names] + [("alpha", {"mouse": mouse}) for mouse in MICE]
 
 
 def archive_targets():
@@ -45,7 +51,7 @@ def report_entries():
     movies = [
         ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
     ]
-    masks = [("Masks", "masks", {})] + [("Masks", "alpha", {"mouse": mouse}) for mouse in MICE]
+    masks = [("Masks", name, by) for name, by in mask_figures()]
     others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
     others += [("Recordings", "reliability", {})] if SIMULATED else []
     return [

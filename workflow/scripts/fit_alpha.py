@@ -4,15 +4,16 @@ from _run import start
 
 start(snakemake)
 
-from masks.alpha import fit_alpha
-from masks.settings import AlphaSettings
+from masks.alpha import AlphaJob
+from masks.settings import ALPHA_METHODS
 from models.checkpoint import load_member
 from models.data import open_mice
 from models.device import choose_device
+from models.frozen import freeze
 
-mouse, device = snakemake.wildcards.mouse, choose_device()
+mouse, device, params = snakemake.wildcards.mouse, choose_device(), snakemake.params
 data = open_mice([mouse], [snakemake.input.recording], snakemake.input.sets)[mouse]
-encoder, _ = load_member(snakemake.input.member, device)
-settings = AlphaSettings(**snakemake.params.settings)
+encoders = tuple(freeze(load_member(path, device)[0]) for path in snakemake.input.members)
+settings = ALPHA_METHODS[params.method](**params.settings)
 output, checkpoint_s = Path(snakemake.output.alpha), snakemake.resources.checkpoint_s
-fit_alpha(encoder, mouse, data, settings, output, snakemake.params.code, checkpoint_s, device)
+AlphaJob(encoders, mouse, data, settings, output, params.code, checkpoint_s, device).run()

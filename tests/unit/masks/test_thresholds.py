@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from masks.thresholds import mask_above
+from masks.thresholds import mask_above, update_threshold
 from tests.tiny import GOLDEN, needs_golden
 
 ALPHA = np.array([[-0.1, 0.2, 0.5], [0.49999, 0.8, 1.2349]])
@@ -46,3 +46,13 @@ def test_the_published_update_mask():
     moved = np.load(GOLDEN / "reconstruction_T60.npz")["masked_gradient_0"] != 0
     assert not moved[:, ~mask].any()
     assert moved[:, mask].mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("update", "expected"), [("threshold", 0.5), ("none", -np.inf), ("strict", 0.9)]
+)
+def test_where_the_movie_is_optimised(update, expected):
+    settings = {"update": update, "update_threshold": 0.5, "evaluation_threshold": 0.9}
+    assert update_threshold(settings) == expected
+    alpha_HW = np.linspace(-0.1, 1.0, 36 * 64).reshape(36, 64)
+    assert (mask_above(alpha_HW, expected, "key") == (alpha_HW >= expected)).all()

@@ -1,0 +1,146 @@
+"""In-silico receptive fields: what a member predicts when patches of sparse noise come and go.
+
+Every stimulus gives each neuron three rates: before, during and after the patch, means over frames. A field is the change
+against before, as a share of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from masks.sparse_noise import SparseNoise, parts
+from models.data import MouseData
+from models.encoder import ClipSpec, Encoder, add_behavior, predict_windows, weights_digest
+from recordings.files import replace_when_done
+from recordings.progress import report_progress
+from recordings.resume import Resume
+
+SMALLEST_RATE = 1e-6
+
+
+@dataclass(frozen=True)
+class FieldMapping:
+    """One member's view of one mouse: what it is shown, and how."""
+
+    encoder: Encoder
+    mouse: str
+    noise: SparseNoise
+    behavior_C: Float[Tensor, " C"]
+    """shown all the time: its mean over the training trials"""
+    stride_frames: int
+    """between the windows that predict a stimulus; a frame is the mean of those that score it"""
+    batch: int
+    """stimuli at once"""
+    device: str = "cpu"
+
+    def __post_init__(self):
+        spec, noise = self.encoder.spec, self.noise
+        if noise.num_frames < spec.window_frames:
+            raise ValueError(
+                f"masks.fields: stimuli of {noise.num_frames} frames; the encoder needs at least {spec.window_frames}"
+            )
+        if noise.before_frames <= first_scored(spec):
+            raise ValueError(
+                f"masks.fields.before_frames {noise.before_frames}: the encoder predicts nothing in the first "
+                f"{first_scored(spec)} frames"
+            )
+        if not 1 <= self.stride_frames <= int(spec.scored.sum()):
+            raise ValueError(
+                f"masks.fields.stride_frames {self.stride_frames}: a window predicts {int(spec.scored.sum())} frames"
+            )
+
+    def starts(self) -> list[int]:
+        last = self.noise.num_frames - self.encoder.spec.window_frames
+        return sorted({*range(0, last, self.stride_frames), last})
+
+    @torch.no_grad()
+    def respond(self, part: slice) -> Float[Tensor, "S N 3"]:
+        """Mean rates before, during and after some of the stimuli."""
+        spec, noise = self.encoder.spec, self.noise
+        movies = spec.place(noise.movies(part)).to(self.device)
+        behavior_BCT = self.behavior_C.to(self.device)[:, None].expand(
+            len(movies), -1, spec.window_frames
+        )
+        scored_T = torch.from_numpy(spec.scored).to(self.device)
+        total, times = 0.0, torch.zeros(noise.num_frames, device=self.device)
+        for start in self.starts():
+            cut = slice(start, start + spec.window_frames)
+            inputs = add_behavior(movies[:, cut], behavior_BCT)
+            rates = predict_windows(self.encoder, inputs, self.mouse) * scored_T
+            total = total + torch.nn.functional.pad(rates, (start, noise.num_frames - cut.stop))
+            times[cut] += scored_T
+        rates_SNT = total / times.clamp(min=1)
+        before = slice(first_scored(spec), noise.before_frames)
+        windows = (before, noise.during, noise.after)
+        return torch.stack([rates_SNT[..., window].mean(2) for window in windows], dim=2)
+
+
+def first_scored(spec: ClipSpec) -> int:
+    return int(np.argmax(spec.scored))
+
+
+def field_mapping(
+    encoder: Encoder, mouse: str, data: MouseData, settings: dict, device: str
+) -> FieldMapping:
+    """From the config's stimulus settings and the behaviour of the training trials."""
+    shown = dict(settings)
+    stride_frames, batch = shown.pop("stride_frames"), shown.pop("batch_stimuli")
+    trials = (data.recording.trial(number) for number in data.training)
+    behavior_C = mean_behavior(trial.behavior_CT for trial in trials)
+    noise = SparseNoise(**shown)
+    return FieldMapping(encoder, mouse, noise, behavior_C, stride_frames, batch, device)
+
+
+def map_fields(mapping: FieldMapping, output: Path, code: str, checkpoint_s: float) -> None:
+    """Show all stimuli and write the rates of all neurons."""
+    fingerprint = {
+        "noise": asdict(mapping.noise),
+        "behavior": mapping.behavior_C.tolist(),
+        "windows": [mapping.stride_frames, mapping.batch],
+        "encoder": weights_digest(mapping.encoder),
+        "code": code,
+    }
+    resume = Resume(output, fingerprint, checkpoint_s)
+    total = int(np.prod(mapping.noise.shape))
+    num_neurons = mapping.encoder.num_neurons[mapping.mouse]
+    state = resume.load() or {"done": 0, "rates": torch.zeros(total, num_neurons, 3)}
+    remaining = [part for part in parts(total, mapping.batch) if part.start >= state["done"]]
+    for part in report_progress(remaining, f"receptive fields of mouse {mapping.mouse}"):
+        rates = mapping.respond(part).cpu()
+        if not torch.isfinite(rates).all():
+            raise ValueError(
+                f"mouse {mapping.mouse}: the encoder predicts values that are not finite; train or load it again"
+            )
+        state["rates"][part], state["done"] = rates, part.stop
+        resume.save_when_due(lambda: state)
+    write_rates(output, state["rates"], mapping.noise)
+    resume.clear()
+
+
+def write_rates(output: Path, rates_SN3: Float[Tensor, "S N 3"], noise: SparseNoise) -> None:
+    """Rates before, and changes during and after as a share of them (half precision is enough: they are no counts)."""
+    before_SN = rates_SN3[..., 0].clamp(min=SMALLEST_RATE)
+    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+        file["rows_px"], file["columns_px"] = noise.rows_px, noise.columns_px
+        file["before_N"] = before_SN.mean(0).numpy()
+        for place, name in ((1, "during_PRCN"), (2, "after_PRCN")):
+            change_SN = (rates_SN3[..., place] - before_SN) / before_SN
+            change = change_SN.clamp(-65000, 65000).view(*noise.shape, -1).numpy()
+            chunks = (1, 1, *change.shape[2:])
+            file.create_dataset(
+                name, data=change.astype(np.float16), chunks=chunks, compression="gzip"
+            )
+
+
+def mean_behavior(behavior: Iterable[Float[np.ndarray, "C T"]]) -> Float[Tensor, " C"]:
+    """Of every channel over the frames of all trials."""
+    total, count = 0.0, 0
+    for behavior_CT in behavior:
+        total, count = total + behavior_CT.astype(np.float64).sum(1), count + behavior_CT.shape[1]
+    return torch.from_numpy(total / count).float()

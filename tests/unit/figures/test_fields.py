@@ -1,0 +1,80 @@
+"""Figures of fields and masks: their tables, and that they can be drawn of anything a run leaves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from figures.fields import (
+    MouseFields,
+    figure_fields,
+    figure_recovery,
+    figure_thresholds,
+    recovery_table,
+    thresholds_table,
+)
+from figures.mask_maps import Thresholds, alpha_limits, describe_update, figure_alpha
+from masks.geometry import ScreenSettings
+from masks.locate import FieldMaps, locate_fields
+from masks.sparse_noise import SparseNoise
+
+SCREEN = ScreenSettings(31.8, 56.5, 15.0)
+ALPHA_HW = np.linspace(0, 1, 36 * 64).reshape(36, 64)
+
+
+def make_fields(num_silent: int) -> MouseFields:
+    """Six neurons, the last of which do not change."""
+    noise = SparseNoise(3, 3, 6, 4, 4)
+    changes = np.random.default_rng(0).uniform(0.2, 1, (*noise.shape, 6))
+    changes[..., 6 - num_silent :] = 0
+    maps = FieldMaps(noise.rows_px, noise.columns_px, changes, changes)
+    table, clean_NPRC = locate_fields(maps, 0.1)
+    extent = (-0.5, 62.5, 35.5, -0.5)
+    return MouseFields("A", table, clean_NPRC[:, 1], clean_NPRC[:, 0], extent, ALPHA_HW)
+
+
+def test_sizes_at_every_threshold():
+    table = thresholds_table({"A": ALPHA_HW, "B": 1.4 * ALPHA_HW}, SCREEN)
+    first, last = table[table.mouse == "A"].iloc[[0, -1]].to_dict("records")
+    assert (first["threshold"], first["pixels"], first["share"]) == (0, 36 * 64, 1)
+    assert first["diameter_deg"] == pytest.approx(121.4, rel=1e-3)
+    assert (last["threshold"], last["pixels"]) == (1, 1)
+    assert table[table.mouse == "B"].threshold.max() == pytest.approx(1.4)
+    assert (table.groupby("mouse").pixels.diff().dropna() <= 0).all()
+
+
+def test_the_distance_of_found_centres():
+    one = make_fields(1)
+    centres = one.table[["row_px", "column_px"]].to_numpy()
+    names = ["field_row_px", "field_column_px"]
+    truth = pd.DataFrame(centres + np.array([3, 4]), columns=names).assign(reliability=0.5)
+    table = recovery_table(one, truth)
+    np.testing.assert_allclose(table.error_px[:5], 5)
+    assert np.isnan(table.error_px[5])
+    figure = figure_recovery({"A": table}, {"A": ALPHA_HW}, {"A": ALPHA_HW**2})
+    assert [ax.get_title() for ax in figure.axes][1] == "median 5 px"
+
+
+@pytest.mark.parametrize("num_silent", [0, 3, 5])
+def test_fields_of_any_number_of_neurons_are_drawn(num_silent):
+    one = make_fields(num_silent)
+    assert one.example < 6 - num_silent
+    figure = figure_fields([one, one], SCREEN)
+    assert len(figure.axes) == 12
+    assert f"n = {6 - num_silent}" in [ax.get_xlabel() for ax in figure.axes]
+
+
+@pytest.mark.parametrize("courses", [{}, {"A": np.array([0.1, 0.4])}, {"A": np.full(3, np.nan)}])
+@pytest.mark.parametrize("update", [0.5, -np.inf])
+def test_threshold_figure_with_and_without_a_course(courses, update):
+    table = thresholds_table({"A": ALPHA_HW}, SCREEN)
+    figure = figure_thresholds(table, courses, Thresholds(update, 1.0))
+    assert len(figure.axes) == (3 if courses else 2)
+
+
+def test_the_mask_over_a_frame():
+    figure = figure_alpha(ALPHA_HW, Thresholds(-np.inf, 1.0), "alpha", 200 * ALPHA_HW)
+    assert "over a frame of a movie" in [ax.get_title() for ax in figure.axes]
+    assert describe_update(Thresholds(-np.inf, 1.0)) == "everywhere"
+    assert describe_update(Thresholds(0.5, 1.0)) == "alpha \u2265 0.5"
+    assert alpha_limits([ALPHA_HW, 1.3 * ALPHA_HW]) == (0, pytest.approx(1.3))
+    assert alpha_limits([0.2 * ALPHA_HW]) == (0, 1)

@@ -1,0 +1,198 @@
+"""Receptive fields from sparse noise: of encoders whose fields are known."""
+
+from dataclasses import replace
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from masks import fields
+from masks.fields import FieldMapping, map_fields, mean_behavior
+from masks.locate import FieldMaps, coverage_of, fit_field, locate_fields, read_maps, write_fields
+from masks.sparse_noise import BACKGROUND, OFF, ON, SparseNoise, first_pixels, parts
+from models.encoder import ClipSpec
+from tests.tiny import Interrupted, LinearEncoder, stop_after
+
+NOISE = SparseNoise(patch_px=3, step_px=3, before_frames=6, stimulus_frames=4, after_frames=4)
+CENTRES = np.array([[10.0, 20.0], [18.5, 40.25], [25.0, 50.0]])
+SIGMA_PX = 4.0
+
+
+def bump(row: float, column: float) -> torch.Tensor:
+    rows, columns = torch.meshgrid(torch.arange(36.0), torch.arange(64.0), indexing="ij")
+    return torch.exp(-((rows - row) ** 2 + (columns - column) ** 2) / (2 * SIGMA_PX**2))
+
+
+def make_encoder(spec: ClipSpec, **arguments) -> LinearEncoder:
+    """Two neurons with on fields, one with an off field."""
+    weight_NHW = torch.stack([bump(*centre) for centre in CENTRES]) / 2000
+    weight_NHW[2] *= -1
+    return LinearEncoder(weight_NHW, spec, offset=10.0, **arguments)
+
+
+def make_mapping(spec: ClipSpec = ClipSpec(8, warmup_frames=2), **changes) -> FieldMapping:  # noqa: B008
+    mapping = FieldMapping(make_encoder(spec), "A", NOISE, torch.zeros(4), 6, 16)
+    return replace(mapping, **changes)
+
+
+def test_stimuli_are_one_patch_each():
+    movies = NOISE.movies(slice(0, 10**6))
+    phases, rows, columns = NOISE.shape
+    assert (phases, rows, columns) == (2, 12, 21)
+    assert movies.shape == (504, 14, 36, 64)
+    for number in (0, 21 * 5 + 7, 252, 503):
+        phase, row, column = np.unravel_index(number, NOISE.shape)
+        expected = torch.full((14, 36, 64), BACKGROUND)
+        patch = slice(3 * row, 3 * row + 3), slice(3 * column, 3 * column + 3)
+        expected[6:10, *patch] = {ON: 255.0, OFF: 0.0}[phase]
+        assert torch.equal(movies[number], expected)
+        assert torch.equal(NOISE.movies(slice(number, number + 1))[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("length", "patch", "step", "expected"),
+    [(6, 1, 1, [0, 1, 2, 3, 4, 5]), (64, 3, 30, [0, 30, 60]), (10, 4, 4, [1, 5]), (5, 5, 2, [0])],
+)
+def test_patches_lie_in_the_middle(length, patch, step, expected):
+    assert first_pixels(length, patch, step).tolist() == expected
+
+
+def test_parts_cover_everything_once():
+    assert [(part.start, part.stop) for part in parts(7, 3)] == [(0, 3), (3, 6), (6, 7)]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ClipSpec(8, warmup_frames=2),
+        ClipSpec(4, frame_step=2, canvas_height=64, canvas_width=64, top=14),
+    ],
+)
+def test_responses_equal_their_closed_form(spec):
+    """A linear neuron changes by its weights under the patch times the change of grey."""
+    mapping = make_mapping(spec)
+    found = mapping.respond(slice(100, 116))
+    for rates_N3, movie in zip(found, NOISE.movies(slice(100, 116)), strict=True):
+        expected_NT = mapping.encoder.respond(movie.numpy())
+        means = [
+            expected_NT[:, part].mean(1) for part in (slice(2, 6), slice(6, 10), slice(10, 14))
+        ]
+        np.testing.assert_allclose(rates_N3, np.stack(means, axis=1), rtol=1e-5)
+
+
+def test_behaviour_is_shown_at_its_mean():
+    encoder = make_encoder(ClipSpec(8), behavior_weight=2.0)
+    mapping = make_mapping(encoder=encoder, behavior_C=torch.tensor([1.0, 2.0, 3.0, 4.0]))
+    still = replace(mapping, behavior_C=torch.zeros(4))
+    change = mapping.respond(slice(0, 2)) - still.respond(slice(0, 2))
+    torch.testing.assert_close(change, torch.full_like(change, 20.0), rtol=1e-4, atol=0)
+    behavior = [np.ones((4, 10)), np.full((4, 30), 5.0)]
+    assert mean_behavior(behavior).tolist() == [4.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"noise": replace(NOISE, after_frames=1, before_frames=2)}, "stimuli of 7 frames"),
+        (
+            {"noise": replace(NOISE, before_frames=2)},
+            "before_frames 2: the encoder predicts nothing",
+        ),
+        ({"stride_frames": 7}, "stride_frames 7: a window predicts 6 frames"),
+    ],
+)
+def test_stimuli_that_the_encoder_cannot_see_are_refused(changes, says):
+    with pytest.raises(ValueError, match=says):
+        make_mapping(**changes)
+
+
+def run(mapping: FieldMapping, path, checkpoint_s: float = 0) -> None:
+    map_fields(mapping, path, "code", checkpoint_s)
+
+
+def test_centres_and_sizes_are_found(tmp_path):
+    run(make_mapping(), tmp_path / "one.h5")
+    made = [str(tmp_path / name) for name in ("fields.h5", "neurons.csv", "coverage.h5")]
+    write_fields([str(tmp_path / "one.h5")] * 2, *made, smallest_change=0.0, full_share=0.5)
+    table = pd.read_csv(made[1])
+    np.testing.assert_allclose(table[["row_px", "column_px"]], CENTRES, atol=0.3)
+    # the patch and the smoothing widen a field
+    width = np.sqrt(SIGMA_PX**2 + 2.0**2 + (3**2 - 1) / 12)
+    np.testing.assert_allclose(table[["sigma_row_px", "sigma_column_px"]], width, rtol=0.1)
+    assert (table.goodness > 0.98).all()
+    assert (table.on_change > 10 * table.off_change)[:2].all()
+    assert table.off_change[2] > 10 * table.on_change[2]
+    with h5py.File(made[0]) as file:
+        assert file["on_NRC"].shape == (3, 12, 21)
+        assert file["neurons"]["row_px"].tolist() == pytest.approx(table.row_px.tolist())
+    with h5py.File(made[2]) as file:
+        alpha_HW = file["alpha_HW"][:]
+    assert alpha_HW.shape == (36, 64)
+    assert (alpha_HW.min(), alpha_HW.max()) == (pytest.approx(0, abs=0.02), 1)
+    expected = sum(bump(*centre) for centre in CENTRES).numpy()
+    assert np.corrcoef(alpha_HW.ravel(), np.minimum(expected, 0.5).ravel())[0, 1] > 0.9
+
+
+def test_the_members_mean_is_located(tmp_path):
+    maps = []
+    for number, encoder in enumerate((make_encoder(ClipSpec(8)), make_encoder(ClipSpec(8, 1, 2)))):
+        run(make_mapping(encoder=encoder), tmp_path / f"{number}.h5")
+        maps.append(read_maps([tmp_path / f"{number}.h5"]))
+    both = read_maps([tmp_path / "0.h5", tmp_path / "1.h5"])
+    mean = (maps[0].during_PRCN + maps[1].during_PRCN) / 2
+    np.testing.assert_allclose(both.during_PRCN, mean, atol=1e-6)
+    assert np.abs(both.after_PRCN).max() < 1e-3
+
+
+def test_a_small_change_is_none_and_a_silent_neuron_has_no_centre():
+    rows, columns = NOISE.rows_px, NOISE.columns_px
+    changes = np.zeros((2, 12, 21, 2), np.float32)
+    changes[ON, 4, 5, 0], changes[OFF, 8, 9, 0] = 0.3, 0.05
+    maps = FieldMaps(rows, columns, changes, changes)
+    table, clean_NPRC = locate_fields(maps, smallest_change=0.1)
+    assert clean_NPRC[0, OFF].max() == 0 < clean_NPRC[0, ON].max()
+    assert (table.row_px[0], table.column_px[0]) == pytest.approx((rows[4], columns[5]), abs=0.1)
+    assert (table.peak_row_px[0], table.peak_column_px[0]) == (rows[4], columns[5])
+    assert np.isnan(table.row_px[1])
+    assert table.change[1] == 0
+    with pytest.raises(ValueError, match="no neuron changes with any patch"):
+        coverage_of(clean_NPRC[1:], maps)
+
+
+def test_a_gaussian_fits_itself():
+    rows, columns = NOISE.rows_px, NOISE.columns_px
+    map_RC = 0.7 * np.exp(
+        -((rows[:, None] - 12.3) ** 2) / (2 * 5**2) - (columns - 33.3) ** 2 / (2 * 3**2)
+    )
+    found = fit_field(map_RC, rows, columns)
+    expected = {"row_px": 12.3, "column_px": 33.3, "sigma_row_px": 5, "sigma_column_px": 3}
+    assert found == pytest.approx(expected | {"goodness": 1}, rel=1e-3)
+
+
+@pytest.mark.parametrize("num_done", [1, 20])
+def test_resuming_equals_continuing_bit_for_bit(tmp_path, monkeypatch, num_done):
+    run(make_mapping(), tmp_path / "undisturbed.h5")
+    with monkeypatch.context() as patch:
+        patch.setattr(fields, "report_progress", stop_after(num_done))
+        with pytest.raises(Interrupted):
+            run(make_mapping(), tmp_path / "one.h5")
+    assert not (tmp_path / "one.h5").exists()
+    mapping = make_mapping()
+    run(mapping, tmp_path / "one.h5")
+    assert mapping.encoder.calls == (32 - num_done) * len(mapping.starts())
+    one, other = (read_maps([tmp_path / name]) for name in ("one.h5", "undisturbed.h5"))
+    np.testing.assert_array_equal(one.during_PRCN, other.during_PRCN)
+    np.testing.assert_array_equal(one.after_PRCN, other.after_PRCN)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_predictions_that_are_not_finite_are_refused(tmp_path):
+    mapping = make_mapping()
+    mapping.encoder.offset = float("nan")
+    with pytest.raises(
+        ValueError, match="mouse A: the encoder predicts values that are not finite"
+    ):
+        run(mapping, tmp_path / "one.h5")
+    assert not (tmp_path / "one.h5").exists()
