@@ -8,10 +8,12 @@ predictor as published (45 frames, a clip at every frame), on the demo's encoder
 One thread; written to benchmarks/results/masks.json.
 """
 
+# ruff: noqa: E402
 import argparse
 import json
 import multiprocessing
 import re
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 import yaml
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # else this file hides the package masks
 
 from masks.fields import FieldMapping
 from masks.paper import PaperAlpha
