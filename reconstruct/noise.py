@@ -4,6 +4,8 @@ The dispersion, mean squared error of the prediction over mean response, is 1 fo
 events have arbitrary units, neurons differ in noise, and encoders err; all three are in it.
 """
 
+import logging
+
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -13,6 +15,7 @@ from models.encoder import Encoder, predict_trial, stack_inputs
 from reconstruct.target import check_trial
 from recordings.reader import Trial
 
+logger = logging.getLogger(__name__)
 UNEXPLAINED = 0.01
 """of the responses' variance: no encoder is believed to explain more than the rest of it"""
 
@@ -38,7 +41,14 @@ def measure_noise(
                 )
             squares_N = squares_N + (responses_NT - expected_NT).square().sum(1) / len(encoders)
     every_NT = torch.cat(responses, dim=1)
-    return dispersion(squares_N / every_NT.shape[1], every_NT).float()
+    noise_N = dispersion(squares_N / every_NT.shape[1], every_NT).float()
+    if not torch.isfinite(noise_N).all():
+        silent = int(torch.isinf(noise_N).sum())
+        logger.info(
+            "%d of %d neurons never change in %d validation trials and count nothing",
+            *(silent, num_neurons, len(trials)),
+        )
+    return noise_N
 
 
 def dispersion(error_N: Float[Tensor, " N"], responses_NT: Float[Tensor, "N T"]) -> Tensor:

@@ -109,7 +109,7 @@ def measure_spectrum(movies: Iterable[np.ndarray], num_frames: int) -> tuple[Spe
 
 def training_movies(sets: pd.DataFrame, recordings: dict[str, str]) -> Iterator[np.ndarray]:
     """Every training movie once, whichever mouse saw it first."""
-    rows = sets[sets["set"] == TRAINING].drop_duplicates("content")
+    rows = sets[sets["set"] == TRAINING].drop_duplicates("video")
     for mouse, folder in recordings.items():
         recording = Recording(Path(folder))
         for trial in sorted(rows[rows.mouse == mouse].trial):

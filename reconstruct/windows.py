@@ -11,7 +11,7 @@ def window_starts(num_frames: int, window_frames: int, stride_frames: int) -> li
     if rest < 0:
         raise ValueError(
             f"a clip of {num_frames} frames is shorter than the encoder's window of {window_frames}; "
-            "raise recordings.selection.max_frames or choose longer trials"
+            "raise reconstruct.max_frames or choose longer trials"
         )
     # paper: a last window that equals the one before counts twice in the mean (method 1.3).
     return [*range(0, rest + 1, stride_frames), rest]

@@ -44,8 +44,9 @@ class Resume:
     def clear(self) -> None:
         """Delete the state and its parts, and those of other settings, once the output is written."""
         stem = self.path.name.split(".resume-")[0]
-        for path in self.path.parent.glob(f"{stem}.resume-*"):
-            path.unlink()
+        for prefix in ("", "."):  # a state whose writing was killed has one more dot
+            for path in self.path.parent.glob(f"{prefix}{stem}.resume-*"):
+                path.unlink()
 
     def part(self, number: int) -> Path:
         """Where a finished part of the job waits for the others."""

@@ -85,7 +85,7 @@ def test_short_movies_are_left_out_and_too_few_are_refused():
 def test_every_training_movie_is_taken_once(tmp_path):
     recordings = {mouse: str(write_recording(tmp_path / mouse).folder) for mouse in "AB"}
     rows = [("A", 0, "x"), ("A", 1, "y"), ("B", 0, "x"), ("B", 4, "z"), ("B", 5, "w")]
-    sets = pd.DataFrame(rows, columns=["mouse", "trial", "content"])
+    sets = pd.DataFrame(rows, columns=["mouse", "trial", "video"])
     sets = sets.assign(set=["training"] * 4 + ["held_out"], num_frames=[40, 30, 40, 50, 999])
     found = list(training_movies(sets, recordings))
     for movie, number in zip(found, (0, 1, 2), strict=True):

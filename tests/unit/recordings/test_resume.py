@@ -78,6 +78,14 @@ def test_clear_deletes_the_states_of_this_output_only(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"movies.h5", others[0].path.name}
 
 
+def test_clear_deletes_what_a_killed_write_left(tmp_path):
+    resume = Resume(tmp_path / "movies.h5", {}, 0)
+    left = tmp_path / f".{resume.path.stem}.writing.pt"
+    left.touch()
+    resume.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_state_is_never_unpickled(tmp_path):
     job = resume(tmp_path)
     torch.save({"state": pytest.fail}, job.path)
