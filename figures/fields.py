@@ -23,6 +23,7 @@ from figures.style import (
     new_figure,
 )
 from masks.geometry import ScreenSettings, diameter_deg, eccentricity_deg, extent_deg
+from masks.locate import mean_field
 
 CIRCLES_DEG = range(10, 70, 10)
 NUM_THRESHOLDS = 41
@@ -67,7 +68,7 @@ def figure_fields(mice: list[MouseFields], screen: ScreenSettings) -> Figure:
         draw_signed(row[0], one, one.on_NRC[one.example] - one.off_NRC[one.example])
         row[0].set_xlabel(f"neuron {one.example}")
         for ax, maps in zip(row[1:3], (one.on_NRC, one.off_NRC), strict=True):
-            ax.imshow(normalised_mean(maps), cmap="Greys", vmin=0, extent=one.extent)
+            ax.imshow(mean_field(maps), cmap="Greys", vmin=0, extent=one.extent)
         for ax, phase in zip(row[3:5], ("on", "off"), strict=True):
             draw_centres(ax, one, phase)
         row[5].imshow(one.alpha_HW, cmap=ALPHA_COLOURS, vmin=0, interpolation="none")
@@ -84,15 +85,6 @@ def draw_signed(ax: Axes, one: MouseFields, map_RC: np.ndarray) -> None:
     largest = max(float(np.abs(map_RC).max()), 1e-9)
     norm = TwoSlopeNorm(0, -largest, largest)
     ax.imshow(map_RC, cmap=ERROR_COLOURS, norm=norm, extent=one.extent)
-
-
-def normalised_mean(maps_NRC: np.ndarray) -> np.ndarray:
-    """Over neurons, each 1 at its peak; those without a field do not count."""
-    peak_N = maps_NRC.max((1, 2))
-    seen = peak_N > 0
-    if not seen.any():
-        return np.zeros(maps_NRC.shape[1:])
-    return (maps_NRC[seen] / peak_N[seen, None, None]).mean(0)
 
 
 def draw_centres(ax: Axes, one: MouseFields, phase: str) -> None:

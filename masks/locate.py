@@ -137,14 +137,21 @@ def coverage_of(
     clean_NPRC: Float[np.ndarray, "N P R C"], maps: FieldMaps
 ) -> Float[np.ndarray, "H W"]:
     """How much of the population sees each pixel of the screen, 1 where most do: the mean of the fields, each 1 at its peak."""
-    field_NRC = clean_NPRC.sum(1)
-    peak_N = field_NRC.max((1, 2))
-    if not (peak_N > 0).any():
+    mean_RC = mean_field(clean_NPRC.sum(1))
+    if not mean_RC.max() > 0:
         raise ValueError(
             "no neuron changes with any patch; lower masks.fields.smallest_change, or take larger patches"
         )
-    seen_NRC = field_NRC[peak_N > 0] / peak_N[peak_N > 0, None, None]
-    return on_screen(seen_NRC.mean(0) / seen_NRC.mean(0).max(), maps)
+    return on_screen(mean_RC / mean_RC.max(), maps)
+
+
+def mean_field(maps_NRC: Float[np.ndarray, "N R C"]) -> Float[np.ndarray, "R C"]:
+    """Over neurons, each 1 at its peak; those without a field do not count."""
+    peak_N = maps_NRC.max((1, 2))
+    seen = peak_N > 0
+    if not seen.any():
+        return np.zeros(maps_NRC.shape[1:])
+    return (maps_NRC[seen] / peak_N[seen, None, None]).mean(0)
 
 
 def on_screen(map_RC: np.ndarray, maps: FieldMaps) -> Float[np.ndarray, "H W"]:

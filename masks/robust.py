@@ -7,6 +7,7 @@ come is seen on clips that no step uses: explained = (error at alpha 0 - error n
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -42,6 +43,8 @@ def draw_clips(
     encoder: Encoder, recording: Recording, trials: list[int], num_clips: int, seed: tuple[int, ...]
 ) -> Clips:
     """From anywhere in any two different trials; a function of the seed alone."""
+    if len(trials) < 2:
+        raise ValueError(f"{len(trials)} trials; blending two movies needs at least 2 in every set")
     generator = np.random.default_rng(seed)
     length = encoder.spec.window_frames
     stacks: list[list] = [[], [], [], []]
@@ -135,13 +138,17 @@ class RobustAlpha:
         count = len(self.encoders)
         return gaussian_blur(total_HW / count, self.settings.blur_sigma_px), total / count
 
+    @cached_property
+    def held_out(self) -> list[Clips]:
+        """The same clips after every step."""
+        return [self.draw((HELD_OUT, number)) for number in range(NUM_HELD_OUT_BATCHES)]
+
     @torch.no_grad()
     def held_out_error(self, alpha_HW: Tensor, variance_N: Tensor) -> float:
-        batches = [self.draw((HELD_OUT, number)) for number in range(NUM_HELD_OUT_BATCHES)]
         alpha_HW = alpha_HW.to(self.device)
         errors = [
             float(self.error(encoder, alpha_HW, clips, variance_N))
-            for clips in batches
+            for clips in self.held_out
             for encoder in self.encoders
         ]
         return sum(errors) / len(errors)

@@ -124,19 +124,25 @@ def test_clips_come_from_two_trials_any_of_them_anywhere(training):
         np.testing.assert_allclose(responses, encoder.respond(fore.numpy()), rtol=1e-4)
 
 
-def test_a_neuron_that_never_changes_counts_nothing(training):
-    recorded = training.data.recording.trial(0).responses_NT
-    variance_N = training.measure_variance()
-    assert variance_N.shape == (5,)
-    assert torch.isfinite(variance_N).all()
-    assert recorded.shape[0] == 5
-    error = training.error(
-        training.encoders[0],
-        torch.zeros(36, 64),
-        training.draw((STEPS, 0)),
-        torch.full((5,), torch.inf),
+def test_a_neuron_that_never_changes_counts_nothing(tmp_path):
+    encoder, loud = make_encoder(), np.array([[1], [1], [0], [1], [1]], np.float32)
+    recording = write_recording(
+        tmp_path / "mouse", respond=lambda video, number: loud * encoder.respond(video)
     )
-    assert float(error) == 0
+    data = MouseData(recording, [0, 1, 4], [5, 9], "content")
+    training = RobustAlpha((encoder,), "A", data, SETTINGS)
+    variance_N = training.measure_variance()
+    assert torch.isinf(variance_N).tolist() == [False, False, True, False, False]
+    clips, alpha_HW = training.draw((STEPS, 0)), torch.ones(36, 64)
+    # where all is shown, only the silent neuron is predicted wrongly
+    assert float(training.error(encoder, alpha_HW, clips, torch.ones(5))) > 1e-3
+    assert float(training.error(encoder, alpha_HW, clips, variance_N)) < 1e-6
+
+
+def test_a_single_validation_trial_is_refused(training):
+    alone = replace(training, data=replace(training.data, validation=[5]))
+    with pytest.raises(ValueError, match="1 trials; blending two movies needs at least 2"):
+        alone.start()
 
 
 def test_members_that_predict_nothing_run_to_the_last_step_and_are_told(training, caplog):
