@@ -8,7 +8,6 @@ predictor as published (45 frames, a clip at every frame), on the demo's encoder
 One thread; written to benchmarks/results/masks.json.
 """
 
-# ruff: noqa: E402
 import argparse
 import json
 import multiprocessing

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import multiprocessing
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ import numpy as np
 import pandas as pd
 import torch
 import yaml
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # else benchmarks/masks.py hides the package
 
 from evaluate.scores import video_correlation
 from figures.methods import figure_methods
@@ -62,9 +65,9 @@ def clips_of(results: Path, mouse: str) -> list:
 
 
 def alpha_of(results: Path, mouse: str) -> np.ndarray:
-    return read_alpha(
-        results / f"masks/mouse-{mouse}_seed-{CONFIG['masks']['alpha']['seed']}/alpha.h5"
-    )
+    settings = CONFIG["masks"]["alpha"]
+    seed = settings[settings["method"]]["seed"]
+    return read_alpha(results / f"masks/mouse-{mouse}_seed-{seed}/alpha.h5")
 
 
 def part_of(results: Path, method: str, mouse: str, member: str) -> Path:

@@ -26,6 +26,11 @@ def remove_noise(trial: Trial, truth_path: str | Path) -> Trial:
     return replace(trial, responses_NT=np.ascontiguousarray(expected_NT[:, : len(trial.video_THW)]))
 
 
+def remove_noise_of_all(trials: list[Trial], truth_path: str | Path) -> list[Trial]:
+    """The same for many trials."""
+    return [remove_noise(trial, truth_path) for trial in trials]
+
+
 class TrueEncoder(Encoder):
     """The simulated neurons themselves, behind the encoders' interface: the upper bound."""
 

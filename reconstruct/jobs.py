@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,29 +14,30 @@ from torch import Tensor
 from masks.thresholds import mask_above, read_alpha
 from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
-from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
+from models.encoder import Encoder, weights_digest
 from models.frozen import freeze
 from reconstruct.clips import Descent, Reconstructor
+from reconstruct.expected import expect, predict_targets
 from reconstruct.likelihood import Chunk, windows_that_fit
 from reconstruct.longjob import LongJob
 from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
 from reconstruct.noise import measure_noise
 from reconstruct.pilot import Choice, choose_weight, group_clips
 from reconstruct.prior import read_spectrum
-from reconstruct.settings import MapSettings, PaperSettings, ReconstructSettings
+from reconstruct.settings import ReconstructSettings
 from reconstruct.target import check_trial
 from reconstruct.trace import trace_table
-from recordings.reader import Recording, Trial
+from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording, Trial
 from recordings.resume import Resume
 from recordings.selection import VALIDATION, load_held_out, load_set
 
-PREDICTED = "predicted"
-"""target: what all members predict of the movie that was shown"""
+Alter = Callable[[Trial], Trial]
+Retarget = Callable[[list[Trial]], list[Trial]]
 
 
-def keep_trial(trial: Trial) -> Trial:
-    """The trial as it was recorded."""
-    return trial
+def keep(same):
+    """Trials as they were recorded."""
+    return same
 
 
 @dataclass(frozen=True)
@@ -44,72 +46,68 @@ class ClipJob:
 
     mouse: str
     mouse_index: int
+    maker: str
+    """the member or the control that the movies are named after"""
     recording: str
     sets: str
-    alpha: str
+    alpha: str | None
+    """where the method reads a mask"""
     spectrum: str | None
     """of the training movies, where the method has a prior"""
-    update_threshold: float
+    update_threshold: float | None
     settings: ReconstructSettings
     output: str
     code: str
     """hash of the code that computes the movies; another code never resumes this one's work"""
     checkpoint_s: float
 
-    def trials(self) -> list[Trial]:
-        return load_held_out(self.mouse, self.recording, self.sets, self.settings.max_frames)
-
     def run(
         self,
         encoders: tuple[Encoder, ...],
         device: str,
-        alter: Callable[[Trial], Trial] = keep_trial,
-        retarget: Callable[[Trial], Trial] = keep_trial,
+        alter: Alter = keep,
+        retarget: Retarget = keep,
     ) -> None:
         """Reconstruct every clip: `retarget` gives all trials their target, `alter` then changes those of the clips."""
-        alpha_HW = read_alpha(self.alpha)
-        mask_HW = mask_above(alpha_HW, self.update_threshold, "masks.update_threshold")
         chunk = Chunk(min(windows_that_fit(encoder, self.mouse, device) for encoder in encoders))
-        population = self.settings.population
+        mask_HW, population = self.mask(), self.settings.population
         try:
             noise_N = self.measure_noise(encoders, device, retarget)
             reconstructor = Reconstructor(
                 encoders, self.mouse, self.mouse_index, mask_HW, population, device, chunk, noise_N
             )
-            trials = [alter(retarget(trial)) for trial in self.trials()]
+            trials = [alter(trial) for trial in retarget(self.trials())]
             ClipsRun(self, reconstructor, trials).write()
         except ValueError as error:
             raise ValueError(f"mouse {self.mouse}: {error}") from error
 
+    def trials(self) -> list[Trial]:
+        return load_held_out(self.mouse, self.recording, self.sets, self.settings.max_frames)
+
+    def mask(self) -> np.ndarray:
+        """Where the movie is optimised: all of the screen, where the method needs no mask."""
+        if self.alpha is None:
+            return np.ones((SCREEN_HEIGHT, SCREEN_WIDTH), bool)
+        return mask_above(read_alpha(self.alpha), self.update_threshold, "masks.update_threshold")
+
     def measure_noise(
-        self, encoders: tuple[Encoder, ...], device: str, retarget: Callable[[Trial], Trial]
+        self, encoders: tuple[Encoder, ...], device: str, retarget: Retarget
     ) -> Tensor | None:
         """Of the neurons on validation trials, where the method asks for it."""
-        descent, max_frames = self.settings.descent, self.settings.max_frames
-        if not isinstance(descent, MapSettings):
+        if self.settings.is_paper:
             return None
-        most = descent.num_noise_trials
+        most, max_frames = self.settings.descent.num_noise_trials, self.settings.max_frames
         found = load_set(self.mouse, self.recording, self.sets, VALIDATION, max_frames, most)
-        trials = [retarget(trial) for trial in found]
-        return measure_noise(encoders, self.mouse, trials, device)
+        return measure_noise(encoders, self.mouse, retarget(found), device)
 
-    def run_members(
-        self,
-        members: list[str],
-        predictors: list[str],
-        alter: Callable[[Trial], Trial] = keep_trial,
-    ) -> None:
+    def run_members(self, members: list[str], predictors: list[str], alter: Alter = keep) -> None:
         """The same through members of the ensemble; the target may be what `predictors` expect of the true movie."""
         device = choose_device()
-        encoders = self._load(members, device)
-        voices = self._load(predictors, device) if self.settings.target == PREDICTED else ()
-
-        def retarget(trial: Trial) -> Trial:
-            if not voices:
-                return trial
-            return replace(trial, responses_NT=expect(voices, self.mouse, trial, device))
-
-        self.run(encoders, device, alter, retarget)
+        encoders, voices = self._load(members, device), self._load(predictors, device)
+        expected = partial(
+            predict_targets, voices, self.mouse, device=device, settings=self.settings
+        )
+        self.run(encoders, device, alter, expected)
 
     def _load(self, members: list[str], device: str) -> tuple[Encoder, ...]:
         num_neurons = Recording(Path(self.recording)).num_neurons
@@ -165,7 +163,7 @@ class ClipsRun:
         """What makes the descent of a group of clips, and its iterations; for `map`, after the prior's weight is chosen."""
         descent, make = self.job.settings.descent, self.reconstructor
         chosen = lambda group: [self.trials[place] for place in group]  # noqa: E731
-        if isinstance(descent, PaperSettings):
+        if self.job.settings.is_paper:
             paper = lambda group: make.by_paper(chosen(group), group, descent)  # noqa: E731
             return paper, descent.num_iterations, None
         spectrum = read_spectrum(self.job.spectrum)
@@ -203,10 +201,12 @@ class ClipsRun:
             extras["choice/prior_weights"] = np.array(settings.descent.prior_weights)
             extras["choice/held_out_loss_WI"] = choice.held_out_loss_WI
             extras["noise_N"] = self.reconstructor.noise_N.cpu().numpy()
-            extras["choice/chosen"] = np.array([choice.weight, choice.num_iterations])
+            extras["choice/weight"] = np.array(choice.weight)
+            extras["choice/num_iterations"] = np.array(choice.num_iterations)
         trials = [trial.number for trial in self.trials]
         lengths = [len(trial.video_THW) for trial in self.trials]
-        attributes = {"settings": json.dumps(asdict(settings), sort_keys=True)}
+        attributes = {"mouse": self.job.mouse, "maker": self.job.maker, "method": settings.method}
+        attributes["settings"] = json.dumps(asdict(settings), sort_keys=True)
         MovieFile(trials, lengths, attributes, extras, settings.output.grey_levels).write(
             self.job.output, clips()
         )
@@ -220,15 +220,6 @@ class ClipsRun:
         return {"predicted_TN": expect(maker.encoders, maker.mouse, seen, maker.device).T}
 
 
-def expect(encoders: tuple[Encoder, ...], mouse: str, trial: Trial, device: str) -> np.ndarray:
-    """Responses to a trial's movie, mean over encoders."""
-    total = 0
-    for encoder in encoders:
-        inputs = stack_inputs(trial, encoder.spec).to(device)
-        total = total + predict_trial(encoder, inputs, mouse).cpu().numpy()
-    return (total / len(encoders)).astype(np.float32)
-
-
 def digest(trial: Trial) -> str:
     """A hash of what a reconstruction of the trial may depend on: some starts know the movie."""
     found = hashlib.sha256(f"{trial.number} {trial.responses_NT.shape}".encode())
@@ -239,15 +230,16 @@ def digest(trial: Trial) -> str:
 
 
 def clip_job(
-    mouse: str, files: Mapping, params: Mapping, output: str, checkpoint_s: float
+    mouse: str, maker: str, files: Mapping, params: Mapping, output: str, checkpoint_s: float
 ) -> ClipJob:
     """The job of a rule from its named inputs and params."""
     return ClipJob(
         mouse,
         params["mouse_index"],
+        maker,
         files["recording"],
         files["sets"],
-        files["alpha"],
+        files["alpha"] or None,
         files["spectrum"] or None,
         params["update_threshold"],
         ReconstructSettings.of(params["settings"]),

@@ -1,11 +1,4 @@
-"""The file of movies: one array of all clips, readable with h5py alone.
-
-    movies             (clip, frame, 36, 64); a clip shorter than the longest ends in NaN (in 0 where uint8)
-    trial, num_frames  of every clip
-    traces/<column>    a row for every clip and iteration, where there are any
-
-Other arrays over (clip, frame, ...) and over the whole file lie beside them.
-"""
+"""The file of movies: one array of all clips, readable with h5py alone; each array says its axes, unit and meaning."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from reconstruct.legend import LEGEND
 from reconstruct.settings import BLACK, WHITE
 from recordings.files import replace_when_done
 
@@ -45,6 +39,7 @@ class MovieFile:
                     if name not in file:
                         self._create(file, name, values.shape[1:])
                     file[name][clip, : len(values)] = self._converted(name, values)
+            file.visititems(explain)
 
     def _create(self, file: h5py.File, name: str, shape: tuple[int, ...]) -> None:
         kind = self.grey_levels if name == MOVIES else "float32"
@@ -63,6 +58,12 @@ class MovieFile:
         if name == MOVIES and self.grey_levels == BYTES:
             return np.clip(values, BLACK, WHITE).round().astype(BYTES)
         return values
+
+
+def explain(name: str, array: h5py.Dataset | h5py.Group) -> None:
+    """Say in the file what an array is."""
+    if name in LEGEND:
+        array.attrs.update(zip(("axes", "unit", "meaning"), LEGEND[name], strict=True))
 
 
 def traces_as_arrays(traces: pd.DataFrame) -> dict[str, np.ndarray]:

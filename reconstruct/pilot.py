@@ -74,6 +74,7 @@ def report_edges(choice: Choice, settings: MapSettings) -> None:
     """Where the best may lie outside what was tried."""
     if choice.num_iterations == 1:
         logger.info("no movie explains the held-out neurons better than the mean frame does")
+        return
     if choice.num_iterations == settings.num_iterations:
         logger.info("their loss still fell at the end: a higher num_iterations may do better")
     weights = settings.prior_weights

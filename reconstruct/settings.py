@@ -6,6 +6,8 @@ BLACK, GREY, WHITE = 0.0, 127.5, 255.0
 """grey levels of the darkest, the first and the brightest movie"""
 POISSON, SQUARED = "poisson", "squared"
 REMOVED, SILENCED = "removed", "silenced"
+RECORDED, PREDICTED = "recorded", "predicted"
+"""target: the responses as recorded, or what all members predict of the movie that was shown"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,14 @@ class ReconstructSettings:
     population: PopulationSettings
     output: OutputSettings
     descent: MapSettings | PaperSettings
+
+    @property
+    def is_paper(self) -> bool:
+        return isinstance(self.descent, PaperSettings)
+
+    @property
+    def method(self) -> str:
+        return "paper" if self.is_paper else "map"
 
     @classmethod
     def of(cls, params: dict) -> "ReconstructSettings":

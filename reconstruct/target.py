@@ -59,7 +59,7 @@ def check_trial(trial: Trial, num_neurons: int, num_frames: int) -> None:
             row, frame = np.argwhere(~np.isfinite(values))[0]
             raise ValueError(
                 f"trial {trial.number}: {name} hold {values[row, frame]} at row {row}, frame {frame}; "
-                "mend the recording or leave the trial out"
+                "mend the recording, or give the trial a tier that recordings.selection does not use"
             )
 
 

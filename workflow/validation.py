@@ -44,7 +44,10 @@ def validate_config(config: dict, schema_path: str | Path) -> None:
     problems = _odd_keys(config) or _schema_problems(config, schema)
     problems = problems or _settings_problems(config)
     if problems:
-        raise ValueError("config.yaml is refused:\n" + "\n".join(f"  {text}" for text in problems))
+        raise ValueError(
+            "the configuration is refused (config.yaml and what is laid over it):\n"
+            + "\n".join(f"  {text}" for text in problems)
+        )
 
 
 def build_settings(config: dict) -> dict[str, Any]:

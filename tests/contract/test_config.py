@@ -52,7 +52,7 @@ def loading(source="load", unseen=0, num_folds=7, held_out=(0,), readouts=None, 
 
 
 def refusal(config):
-    with pytest.raises(ValueError, match=r"config\.yaml is refused") as caught:
+    with pytest.raises(ValueError, match=r"the configuration is refused") as caught:
         validate_config(config, SCHEMA_PATH)
     return [line.strip() for line in str(caught.value).splitlines()[1:]]
 

@@ -1,5 +1,7 @@
 """Dry runs: how many jobs of each rule a config means, the arithmetic written down."""
 
+import re
+
 import pytest
 
 from recordings.reader import MODALITIES
@@ -120,6 +122,17 @@ def test_masks_alone_reconstruct_nothing(repository):
     jobs = jobs_of(mice=2, members=4, drawn_clips=2)
     wanted = {rule: jobs[rule] for rule in MASKS_STAGE} | {"masks": 1}
     assert repository.plan("masks", configs=()) == wanted
+
+
+@pytest.mark.parametrize(("method", "reads_mask"), [("map", False), ("paper", True)])
+def test_only_the_published_method_reads_a_mask(repository, method, reads_mask):
+    repository.configure({"reconstruct.method": method})
+    run = repository.run("--dry-run", configs=()).succeeded()
+    jobs = [
+        job for job in re.split("^rule ", run.text, flags=re.M) if job.startswith("reconstruct_")
+    ]
+    assert len(jobs) == 8 + 2 + 2 * 2
+    assert {"alpha.h5" in job for job in jobs} == {reads_mask}
 
 
 def test_masks_from_fields_fit_no_alpha(repository):

@@ -22,20 +22,20 @@ CHANGED_KEYS = {
         {**SCORING, **MASK_MAPS},
     ),
     "update threshold": (
-        {"masks": {"update_threshold": 0.04}},
-        {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
+        {"masks": {"update_threshold": 0.04}},  # `map` has a prior instead of a mask
+        {**MASK_MAPS, **REPORT},
     ),
     "update mask strict": (
         {"masks": {"update": "strict"}},
-        {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
+        {**MASK_MAPS, **REPORT},
     ),
     "kind of mask": (
         {"masks": {"kind": "fields"}},  # the fields are there: nothing of the masks runs again
-        {**MOVIES, **CONTROLS, **SCORING, **OF_MASKS},
+        {**SCORING, **OF_MASKS},
     ),
     "published mask": (
         {"masks": {"alpha": {"method": "paper"}}},
-        {"fit_alpha": MICE, **MOVIES, **CONTROLS, **SCORING, **OF_MASKS},
+        {"fit_alpha": MICE, **SCORING, **OF_MASKS},
     ),
     "smallest change": (
         {"masks": {"fields": {"smallest_change": 0.2}}},

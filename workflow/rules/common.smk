@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 sys.path.insert(0, workflow.basedir)
 
@@ -20,8 +21,11 @@ try:
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 
-if workflow.is_main_process:
-    release_stale_lock(Path.cwd())
+if workflow.is_main_process and not release_stale_lock(Path.cwd()):
+    logger.warning(
+        f"Another run, or a job that outlived its killed run, is at work in {Path.cwd()}: wait for it or stop it, "
+        "and do not unlock the folder."
+    )
 
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]

@@ -3,7 +3,7 @@ rule reconstruct_shuffled:
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
-        alpha=alpha_file(),
+        alpha=update_mask(),
         spectrum=spectrum_file(),
         members=members_of_movie,
         predictors=predictors(),
@@ -24,7 +24,7 @@ rule reconstruct_shuffled:
     params:
         settings=reconstruct_settings(),
         mouse_index=index_of_mouse,
-        update_threshold=UPDATE_THRESHOLD,
+        update_threshold=threshold_of_movie(),
         seed=EVALUATE["shuffle_seed"],
         code=code_hash("reconstruct.jobs", "evaluate.controls"),
     script:
@@ -63,7 +63,7 @@ if SIMULATED:
         input:
             sets=result("recordings", "sets.csv"),
             recording=recording_of_mouse,
-            alpha=alpha_file(),
+            alpha=update_mask(),
             spectrum=spectrum_file(),
             truth=truth_of_mouse,
         output:
@@ -81,9 +81,9 @@ if SIMULATED:
             gpu=gpus_per_job,
             checkpoint_s=CHECKPOINT_S,
         params:
-            settings=reconstruct_settings(),
+            settings=reconstruct_settings(target="recorded"),
             mouse_index=index_of_mouse,
-            update_threshold=UPDATE_THRESHOLD,
+            update_threshold=threshold_of_movie(),
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
             "../scripts/reconstruct_bound.py"

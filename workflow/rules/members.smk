@@ -48,11 +48,20 @@ def member_files(name):
     return [result("models", name, member=member) for member in MEMBERS]
 
 
-def reconstruct_settings():
+def reconstruct_settings(**instead):
     """What the reconstruct rules read: not the other method's block, not the smoothing."""
     method = RECONSTRUCT["method"]
     shared = {name: RECONSTRUCT[name] for name in ("max_frames", "target", "population", "output")}
-    return {"method": method, "descent": RECONSTRUCT[method], **shared}
+    return {"method": method, "descent": RECONSTRUCT[method], **shared, **instead}
+
+
+def update_mask():
+    """The mask that a movie is optimised in; `map` has a prior instead, and depends on no mask."""
+    return alpha_file() if RECONSTRUCT["method"] == "paper" else []
+
+
+def threshold_of_movie():
+    return UPDATE_THRESHOLD if RECONSTRUCT["method"] == "paper" else None
 
 
 def movie_members():

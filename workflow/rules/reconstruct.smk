@@ -28,7 +28,7 @@ rule reconstruct_clips:
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
-        alpha=alpha_file(),
+        alpha=update_mask(),
         spectrum=spectrum_file(),
         members=members_of_movie,
         predictors=predictors(),
@@ -52,7 +52,7 @@ rule reconstruct_clips:
     params:
         settings=reconstruct_settings(),
         mouse_index=index_of_mouse,
-        update_threshold=UPDATE_THRESHOLD,
+        update_threshold=threshold_of_movie(),
         code=code_hash("reconstruct.jobs"),
     script:
         "../scripts/reconstruct_clips.py"

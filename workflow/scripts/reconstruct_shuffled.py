@@ -9,6 +9,6 @@ from reconstruct.jobs import clip_job
 
 files, params = snakemake.input, snakemake.params
 output, checkpoint_s = snakemake.output.movies, snakemake.resources.checkpoint_s
-job = clip_job(snakemake.wildcards.mouse, files, params, output, checkpoint_s)
+job = clip_job(snakemake.wildcards.mouse, "shuffled_neurons", files, params, output, checkpoint_s)
 shuffle = partial(shuffle_neurons, seed=snakemake.params.seed)
 job.run_members(files.members, files.predictors, shuffle)

@@ -9,17 +9,15 @@ import pytest
 import torch
 
 from evaluate.controls import shuffle_neurons
-from models.checkpoint import MemberDescription, save_member
 from models.encoder import ClipSpec
-from models.registry import build_encoder
 from reconstruct import longjob
-from reconstruct.jobs import ClipJob, clip_job, expect
+from reconstruct.expected import expect
+from reconstruct.jobs import ClipJob, clip_job
 from reconstruct.movies import read_movies, read_traces
 from reconstruct.prior import Spectrum, write_spectrum
 from reconstruct.settings import MapSettings, PaperSettings
 from recordings.selection import load_held_out
 from tests.tiny import (
-    NUM_NEURONS,
     SHOWS,
     Interrupted,
     LinearEncoder,
@@ -82,9 +80,10 @@ def make_job(folder, method: str = "map", **changes) -> ClipJob:
     ends = {"sets": ".csv", "alpha": ".h5", "spectrum": ".h5"}
     files = {name: str(folder / f"{name}{end}") for name, end in ends.items()}
     files["recording"] = str(recording.folder)
+    files["alpha"] = files["alpha"] if method == "paper" else []
     settings = SETTINGS | {"method": method, "descent": DESCENTS[method]} | changes
     params = {"update_threshold": 0.1, "mouse_index": 0, "settings": settings, "code": "code"}
-    return clip_job("A", files, params, str(folder / "movies.h5"), 0)
+    return clip_job("A", "m", files, params, str(folder / "movies.h5"), 0)
 
 
 def content(path) -> dict:
@@ -204,7 +203,8 @@ def test_the_state_of_another_job_is_not_resumed(job, tmp_path, monkeypatch, oth
     if other == "settings":
         descent = replace(job.settings.descent, window_stride_frames=5)
         job = replace(job, settings=replace(job.settings, descent=descent))
-    changes = {"mask": {"update_threshold": 0.9}, "code": {"code": "other"}}
+    changes = {"mask": {"alpha": str(tmp_path / "alpha.h5"), "update_threshold": 0.9}}
+    changes["code"] = {"code": "other"}
     job = replace(job, **changes.get(other, {}))
     job.run((encoder,), "cpu", lambda trial: shuffle_neurons(trial, seed))
     fresh = replace(job, output=str(tmp_path / "fresh.h5"))
@@ -286,8 +286,8 @@ def test_a_part_of_the_population(tmp_path, others):
         assert min(counts) < 5
 
 
-def test_an_empty_mask_is_refused(job):
-    job = replace(job, update_threshold=1.5)
+def test_an_empty_mask_is_refused(tmp_path):
+    job = replace(make_job(tmp_path, "paper"), update_threshold=1.5)
     with pytest.raises(ValueError, match=r"masks\.update_threshold: no pixel has alpha >= 1\.5"):
         job.run((make_encoder(),), "cpu")
 
@@ -337,48 +337,20 @@ def test_a_clip_shorter_than_a_window_is_refused(job):
         job.run((make_encoder(),), "cpu")
 
 
-def save_factorised(path, num_neurons: int, seed: int = 0) -> str:
-    settings = {
-        "clip_frames": 8,
-        "warmup_frames": 2,
-        "num_spatial": 2,
-        "num_channels": 2,
-        "spatial_kernel_px": 4,
-        "temporal_kernel_frames": 3,
-    }
-    torch.manual_seed(seed)
-    encoder = build_encoder("factorised", settings, {"A": num_neurons})
-    save_member(path, encoder, MemberDescription("factorised", settings, {}, 0, {"A": num_neurons}))
-    return str(path)
-
-
-def test_several_members_make_one_movie_and_their_order_does_not_matter(job, tmp_path):
-    members = [save_factorised(tmp_path / f"{seed}.pt", NUM_NEURONS, seed) for seed in (0, 1)]
-    job.run_members(members, [])
-    movies = read_movies(job.output)
-    job.run_members(members[::-1], [])
-    for movie, other in zip(movies, read_movies(job.output), strict=True):
-        np.testing.assert_allclose(movie, other, atol=0.02)
-    job.run_members(members[:1], [])
-    assert np.abs(read_movies(job.output)[0] - movies[0]).max() > 0.1
-
-
-def test_the_target_may_be_what_members_predict(tmp_path):
-    members = [save_factorised(tmp_path / f"{seed}.pt", NUM_NEURONS, seed) for seed in (0, 1)]
-    job = make_job(tmp_path, "paper", target="predicted")
-    job.run_members(members[:1], members)
-    predicted = read_movies(job.output)
-    recorded = make_job(tmp_path, "paper")
-    recorded.run_members(members[:1], members)
-    assert np.abs(read_movies(recorded.output)[0] - predicted[0]).max() > 0.1
-
-
-def test_a_member_of_another_recording_is_refused(job, tmp_path):
-    member = save_factorised(tmp_path / "member.pt", NUM_NEURONS + 1)
-    with pytest.raises(ValueError, match=r"member\.pt: readout of mouse A has 6 neurons, its rec"):
-        job.run_members([member], [])
-    with pytest.raises(ValueError, match=r"member\.pt: no readout for mouse B"):
-        replace(job, mouse="B").run_members([member], [])
+def test_every_array_of_a_file_says_what_it_is(job):
+    output = replace(job.settings.output, predicted_responses=True)
+    job = replace(job, settings=replace(job.settings, output=output))
+    job.run((make_encoder(),), "cpu")
+    with h5py.File(job.output) as file:
+        named = {key: file.attrs[key] for key in ("mouse", "maker", "method")}
+        assert named == {"mouse": "A", "maker": "m", "method": job.settings.method}
+        arrays = {}
+        file.visititems(lambda name, node: arrays.update({name: node}))
+        for name, array in arrays.items():
+            if isinstance(array, h5py.Dataset):
+                axes = [axis for axis in array.attrs["axes"].split(", ") if axis]
+                assert len(axes) == array.ndim, name
+                assert array.attrs["meaning"]
 
 
 @pytest.mark.gpu
