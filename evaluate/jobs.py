@@ -1,5 +1,6 @@
 """The scoring job: movies of one mouse in, its tidy tables out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,28 +19,24 @@ from recordings.selection import load_held_out
 
 @dataclass(frozen=True)
 class ScoringInputs:
-    """Files and settings of one mouse."""
+    """Movies of one mouse that are scored."""
 
     mouse: str
-    recording: str
-    sets: str
-    alpha: str
     ensemble: str
     members: dict[str, str]
     """movies of each member"""
     controls: dict[str, str]
     """movies of each control"""
-    evaluation_threshold: float
     smoothing: SmoothingSettings
-    skip_frames: int
-    max_frames: int
 
-    def scoring(self) -> Scoring:
-        trials = load_held_out(self.mouse, self.recording, self.sets, self.max_frames)
-        alpha_HW = read_alpha(self.alpha)
-        mask_HW = mask_above(alpha_HW, self.evaluation_threshold, "masks.evaluation_threshold")
-        numbers, movies = [t.number for t in trials], [t.video_THW for t in trials]
-        return Scoring(self.mouse, numbers, movies, mask_HW, self.skip_frames)
+
+def scoring_of(mouse: str, files: Mapping, params: Mapping) -> Scoring:
+    """Clips, mask and skipped frames of a rule, from its named inputs and params."""
+    trials = load_held_out(mouse, files["recording"], files["sets"], params["max_frames"])
+    alpha_HW, threshold = read_alpha(files["alpha"]), params["evaluation_threshold"]
+    mask_HW = mask_above(alpha_HW, threshold, "masks.evaluation_threshold")
+    numbers, movies = [t.number for t in trials], [t.video_THW for t in trials]
+    return Scoring(mouse, numbers, movies, mask_HW, params["skip_frames"])
 
 
 def write_clips(output: str | Path, inputs: ScoringInputs, scoring: Scoring) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-DOUBLE_COLUMN_CM = 17.0
+SINGLE_COLUMN_CM, DOUBLE_COLUMN_CM = 8.5, 17.0
 
 # Okabe & Ito's palette: told apart under every common form of colour blindness.
 SOURCE_COLOURS = {

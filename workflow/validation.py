@@ -42,7 +42,7 @@ def validate_config(config: dict, schema_path: str | Path) -> None:
     """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
     schema = yaml.safe_load(Path(schema_path).read_text())
     problems = _odd_keys(config) or _schema_problems(config, schema)
-    problems = problems or _settings_problems(config)
+    problems = problems or _settings_problems(config) or _variant_problems(config, schema)
     if problems:
         raise ValueError(
             "the configuration is refused (config.yaml and what is laid over it):\n"
@@ -247,6 +247,20 @@ def _contradictions(config: dict) -> list[str]:
         + _short_trials(config)
         + _shared_folders(config)
     )
+
+
+def _variant_problems(config: dict, schema: dict) -> list[str]:
+    """A variant must be a config that could stand alone."""
+    from reconstruct.variants import variant_config, variant_problems
+
+    problems = variant_problems(config)
+    if problems:
+        return problems
+    for name in config["variants"]["changes"]:
+        merged = variant_config(config, name)
+        found = _schema_problems(merged, schema) or _settings_problems(merged)
+        problems += [f"variants.changes.{name}: {text}" for text in found]
+    return problems
 
 
 def _window_problems(config: dict) -> list[str]:

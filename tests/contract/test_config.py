@@ -15,7 +15,7 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 OVERLAYS = sorted((ROOT / "configs").glob("*.yaml"))
-FREE_NAMES = {"recordings.mice", "models.load.files"}
+FREE_NAMES = {"recordings.mice", "models.load.files", "variants.changes"}
 LAID_OVER = {"paper": ("sensorium2023",), "published": ("sensorium2023", "paper")}
 NUMBERS = {"integer", "number"}
 
@@ -107,7 +107,7 @@ def test_every_block_has_a_dataclass():
     }
     per_encoder = {f"models.training.{name}" for name in CONFIG["models"]["training"]}
     per_method = {f"masks.alpha.{name}" for name in ("robust", "paper")}
-    outer = {"recordings.mice", "models.training", "masks.alpha"}
+    outer = {"recordings.mice", "models.training", "masks.alpha", "variants.changes"}
     assert blocks - outer | per_encoder | per_method == set(BLOCKS)
 
 
@@ -314,6 +314,24 @@ REFUSED = {
     "nobody to distil": (
         distilling_one_mouse(),
         "models.training.factorised.distillation_share: 0.3 needs another mouse to distil; set it to 0.0",
+    ),
+    "no such variant": (
+        changed("variants.run", ["predictd"]),
+        f"variants.run: predictd is none of variants.changes; those are {', '.join(CONFIG['variants']['changes'])}",
+    ),
+    "a variant that changes what it cannot": (
+        changed("variants.changes", {"short": {"max_frames": 60}}),
+        "variants.changes.short.max_frames: a variant cannot change this; it may change method, target, ensembling, "
+        "population, map, paper, smoothing, update",
+    ),
+    "a misspelt key of a variant": (
+        changed("variants.changes", {"half": {"population": {"shares": 0.5}}}),
+        "variants.changes.half: reconstruct.population.shares: unknown key; did you mean share?",
+    ),
+    "a value out of range in a variant": (
+        changed("variants.changes", {"half": {"population": {"share": 50}}}),
+        "variants.changes.half: reconstruct.population.share: found 50; allowed: a number above 0 and at most 1 "
+        "(fraction)",
     ),
     "fields off the screen": (
         changed("recordings.simulated.field_center_px", [36.0, 30.0]),

@@ -26,6 +26,8 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "decode_ridge": mice,
         "score_clips": mice,
         "stack_tables": 1,
+        "score_variant": mice,
+        "compare_variants": 1,
         "draw_alpha": mice,
         "draw_masks": 1,
         "draw_fields": 1,
@@ -51,19 +53,28 @@ FOUR = {"A": "dynamic1", "B": "dynamic2", "C3": "dynamic3", "x": "dynamic4"}
 SEEDS = {"models.seed": 100, "masks.alpha.robust.seed": 9, "evaluate.shuffle_seed": 5}
 DISTILLED = {"models.training.factorised.distillation_share": 0.36}
 JOINT = {"reconstruct.ensembling": "gradients"}
+ALL_KINDS = {"variants.run": ["predicted", "gradients", "unsmoothed", "population50", "silenced50"]}
+VARIED = jobs_of(2, 4, 2) | {
+    "reconstruct_clips": 2 * (4 + 4 + 1 + 0 + 4 + 4),  # unsmoothed takes the standard movies
+    "average_members": 2 * 6,
+    "score_variant": 2 * 6,
+    "draw_variants": 1,
+    "draw_population": 1,
+}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
-    "default": ({}, jobs_of(2, 4, 2), 73),
-    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 48),
-    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 123),
-    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 91),
-    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 71),
-    "the paper's encoder": ({"models.encoders": ["dwiseneuro"]}, jobs_of(2, 4, 2), 73),
-    "both encoders": ({"models.encoders": ["factorised", "dwiseneuro"]}, jobs_of(2, 8, 2), 97),
-    "distilled": (DISTILLED, jobs_of(2, 4, 2) | {"train_member": 8}, 77),
-    "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 72),
-    "one movie of all members": (JOINT, jobs_of(2, 4, 2) | {"reconstruct_clips": 2}, 67),
-    "other seeds": (SEEDS, jobs_of(2, 4, 2), 73),
+    "default": ({}, jobs_of(2, 4, 2), 76),
+    "one mouse": ({"recordings.mice": ONE}, jobs_of(1, 4, 2), 50),
+    "four mice": ({"recordings.mice": FOUR}, jobs_of(4, 4, 2), 128),
+    "seven members": ({"models.num_members": 7}, jobs_of(2, 7, 2), 94),
+    "one clip drawn": ({"figures.num_example_clips": 1}, jobs_of(2, 4, 1), 74),
+    "the paper's encoder": ({"models.encoders": ["dwiseneuro"]}, jobs_of(2, 4, 2), 76),
+    "both encoders": ({"models.encoders": ["factorised", "dwiseneuro"]}, jobs_of(2, 8, 2), 100),
+    "distilled": (DISTILLED, jobs_of(2, 4, 2) | {"train_member": 8}, 80),
+    "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 75),
+    "one movie of all members": (JOINT, jobs_of(2, 4, 2) | {"reconstruct_clips": 2}, 70),
+    "other seeds": (SEEDS, jobs_of(2, 4, 2), 76),
+    "variants": (ALL_KINDS, VARIED, 124),
 }
 
 
@@ -168,7 +179,8 @@ def test_the_archive_is_fetched_file_by_file(repository):
 
 def test_figures_alone_leave_out_the_report(repository):
     jobs = jobs_of(mice=2, members=4, drawn_clips=2)
-    del jobs["write_report"], jobs["all"]
+    for rule in ("write_report", "score_variant", "compare_variants", "all"):
+        del jobs[rule]
     assert repository.plan("figures", configs=()) == jobs | {"figures": 1}
 
 

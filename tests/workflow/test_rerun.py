@@ -11,9 +11,17 @@ MASK_MAPS = {"draw_alpha": MICE, "draw_masks": 1, "draw_thresholds": 1}
 OF_MASKS = MASK_MAPS | {"draw_fields": 1, "draw_recovery": 1}
 FROM_TABLES = {"draw_scores": 1, "draw_ensemble_sizes": 1, "draw_traces": 1, "draw_reliability": 1}
 FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
-SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
+CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
+SCORING = {**CLIP_SCORING, "score_variant": MICE, "compare_variants": 1}
 MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
 CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
+VARIANT = {
+    "average_members": MICE,
+    "score_variant": MICE,
+    "compare_variants": 1,
+    "draw_variants": 1,
+    **REPORT,
+}
 DRAWING = {**FROM_TABLES, **OF_MASKS, "draw_training": 1, "draw_frames": MICE}
 
 CHANGED_KEYS = {
@@ -87,7 +95,19 @@ CHANGED_KEYS = {
             **SCORING,
         },
     ),
-    "ridge": ({"evaluate": {"ridge": {"penalties": [1.0]}}}, {"decode_ridge": MICE, **SCORING}),
+    "ridge": (
+        {"evaluate": {"ridge": {"penalties": [1.0]}}},
+        {"decode_ridge": MICE, **CLIP_SCORING},
+    ),
+    "a variant": (
+        {"variants": {"run": ["predicted"]}},
+        {**VARIANT, "reconstruct_clips": MICE * MEMBERS},
+    ),
+    "a variant with equal movies": ({"variants": {"run": ["unsmoothed"]}}, VARIANT),
+    "a variant that is not run": (
+        {"variants": {"changes": {"predicted": {"target": "recorded"}}}},
+        REPORT,
+    ),
     "resolution": ({"figures": {"png_dpi": 100}}, {**DRAWING, **REPORT}),
 }
 
@@ -105,8 +125,9 @@ def append_code(finished, module):
 
 EDITED_CODE = {
     "evaluate/scores.py": SCORING,
+    "evaluate/ssim.py": {"score_variant": MICE, "compare_variants": 1, "all": 1},
     "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
-    "evaluate/ridge.py": {"decode_ridge": MICE, **SCORING},
+    "evaluate/ridge.py": {"decode_ridge": MICE, **CLIP_SCORING},
     "figures/style.py": {**DRAWING, **REPORT},
     "figures/movies.py": {"film_side_by_side": MICE, "film_error_map": MICE, **REPORT},
     "figures/frames.py": {"draw_frames": MICE, **REPORT},

@@ -11,6 +11,14 @@ sys.path.insert(0, workflow.basedir)
 
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from masks.thresholds import update_threshold
+from reconstruct.variants import (
+    STANDARD,
+    maker_of,
+    movie_settings,
+    populations,
+    variant_config,
+    variant_names,
+)
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
@@ -29,6 +37,7 @@ if workflow.is_main_process and not release_stale_lock(Path.cwd()):
 
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
+VARIANTS = variant_names(config)
 MICE = list(RECORDINGS["mice"])
 ARCHIVE = RECORDINGS["archive"]
 TRAINED, LOADED = trained_members(MODELS), loaded_members(MODELS, ARCHIVE)
@@ -42,6 +51,7 @@ CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another v
 wildcard_constraints:
     mouse="[A-Za-z0-9]+",
     member="[A-Za-z0-9]+",
+    variant="[A-Za-z0-9]+",
     clip="[0-9]+",
     bound="true_neurons|noise_free",
     recording="|".join(map(re.escape, RECORDINGS["mice"].values())),
@@ -147,4 +157,5 @@ def controls_of_mouse(wildcards):
 
 
 include: "members.smk"
+include: "variants.smk"
 include: "targets.smk"

@@ -3,10 +3,10 @@ rule reconstruct_shuffled:
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
-        alpha=update_mask(),
-        spectrum=spectrum_file(),
+        alpha=update_mask,
+        spectrum=spectrum_file,
         members=members_of_movie,
-        predictors=predictors(),
+        predictors=predictors,
     output:
         movies=ensure(control_file("shuffled_neurons"), non_empty=True),
     log:
@@ -22,9 +22,9 @@ rule reconstruct_shuffled:
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
     params:
-        settings=reconstruct_settings(),
+        settings=settings_of_movies,
         mouse_index=index_of_mouse,
-        update_threshold=threshold_of_movie(),
+        update_threshold=threshold_of_movie,
         seed=EVALUATE["shuffle_seed"],
         code=code_hash("reconstruct.jobs", "evaluate.controls"),
     script:
@@ -63,8 +63,8 @@ if SIMULATED:
         input:
             sets=result("recordings", "sets.csv"),
             recording=recording_of_mouse,
-            alpha=update_mask(),
-            spectrum=spectrum_file(),
+            alpha=update_mask,
+            spectrum=spectrum_file,
             truth=truth_of_mouse,
         output:
             movies=ensure(control_file("{bound}"), non_empty=True),
@@ -81,9 +81,9 @@ if SIMULATED:
             gpu=gpus_per_job,
             checkpoint_s=CHECKPOINT_S,
         params:
-            settings=reconstruct_settings(target="recorded"),
+            settings=settings_of_bound,
             mouse_index=index_of_mouse,
-            update_threshold=threshold_of_movie(),
+            update_threshold=threshold_of_movie,
             code=code_hash("reconstruct.jobs", "evaluate.controls"),
         script:
             "../scripts/reconstruct_bound.py"
@@ -119,7 +119,7 @@ rule score_clips:
         recording=recording_of_mouse,
         alpha=alpha_file(),
         members=movies_of_members,
-        ensemble=result("reconstruct/standard", "ensemble.h5", mouse="{mouse}"),
+        ensemble=ensemble_file(STANDARD),
     output:
         scores=result("evaluate/tables", "scores.csv", mouse="{mouse}"),
         ensemble_sizes=result("evaluate/tables", "ensemble_sizes.csv", mouse="{mouse}"),
@@ -136,7 +136,7 @@ rule score_clips:
         mem_mb=4000,
         runtime=60,
     params:
-        members=movie_members(),
+        members=movie_members,
         controls=control_names(),
         evaluation_threshold=MASKS["evaluation_threshold"],
         smoothing=RECONSTRUCT["smoothing"],
@@ -145,6 +145,61 @@ rule score_clips:
         code=code_hash("evaluate.jobs"),
     script:
         "../scripts/score_clips.py"
+
+
+rule score_variant:
+    """Scores of every clip of one variant."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+        alpha=alpha_file(),
+        ensemble=ensemble_file("{variant}"),
+    output:
+        scores=variant_table("scores.csv"),
+    log:
+        log_of("score_variant", variant="{variant}", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("score_variant", variant="{variant}", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        reconstruct=reconstruct_of,
+        evaluation_threshold=MASKS["evaluation_threshold"],
+        skip_frames=EVALUATE["skip_frames"],
+        max_frames=RECONSTRUCT["max_frames"],
+        code=code_hash("evaluate.jobs", "evaluate.measures"),
+    script:
+        "../scripts/score_variant.py"
+
+
+rule compare_variants:
+    """The scores of all variants in one table, and each against the standard run, mouse by mouse."""
+    input:
+        tables=[variant_table("scores.csv", v, m) for v in VARIANTS for m in MICE],
+    output:
+        scores=result("evaluate", "variants.csv"),
+        populations=result("evaluate", "populations.csv"),
+        tests=result("evaluate", "variant_tests.csv"),
+    log:
+        log_of("compare_variants"),
+    benchmark:
+        benchmark_of("compare_variants")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        populations=populations(config),
+        seed=EVALUATE["shuffle_seed"],
+        code=code_hash("evaluate.comparison"),
+    script:
+        "../scripts/compare_variants.py"
 
 
 rule stack_tables:

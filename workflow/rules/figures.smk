@@ -337,3 +337,4 @@ rule write_report:
 
 
 include: "mask_figures.smk"
+include: "variant_figures.smk"

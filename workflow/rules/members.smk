@@ -48,40 +48,6 @@ def member_files(name):
     return [result("models", name, member=member) for member in MEMBERS]
 
 
-def reconstruct_settings(**instead):
-    """What the reconstruct rules read: not the other method's block, not the smoothing."""
-    method = RECONSTRUCT["method"]
-    shared = {name: RECONSTRUCT[name] for name in ("max_frames", "target", "population", "output")}
-    return {"method": method, "descent": RECONSTRUCT[method], **shared, **instead}
-
-
-def update_mask():
-    """The mask that a movie is optimised in; `map` has a prior instead, and depends on no mask."""
-    return alpha_file() if RECONSTRUCT["method"] == "paper" else []
-
-
-def threshold_of_movie():
-    return UPDATE_THRESHOLD if RECONSTRUCT["method"] == "paper" else None
-
-
-def movie_members():
-    """Who makes movies: every member its own, or all of them together one."""
-    return ["joint"] if RECONSTRUCT["ensembling"] == "gradients" else MEMBERS
-
-
-def members_of_movie(wildcards):
-    """The members behind a movie; a control takes the first."""
-    member = getattr(wildcards, "member", movie_members()[0])
-    if member == "joint":
-        return member_files("member.pt")
-    return [result("models", "member.pt", member=member)]
-
-
-def predictors():
-    """The members whose predictions are the target, where that is not the recorded activity."""
-    return member_files("member.pt") if RECONSTRUCT["target"] == "predicted" else []
-
-
 def members_of_alpha():
     """The members that a transparency mask is found through."""
     count = ALPHA_SETTINGS["num_members"] if MASKS["alpha"]["method"] == "robust" else 1
@@ -92,15 +58,3 @@ def stimulus_settings():
     """What decides the responses to sparse noise; what is made of them comes later."""
     names = ("smallest_change", "full_share")
     return {name: value for name, value in MASKS["fields"].items() if name not in names}
-
-
-def spectrum_file():
-    return result("reconstruct", "spectrum.h5") if RECONSTRUCT["method"] == "map" else []
-
-
-def movies_of_members(wildcards):
-    """The movies of every member for one mouse."""
-    return [
-        result("reconstruct/standard", "movies.h5", mouse=wildcards.mouse, member=member)
-        for member in movie_members()
-    ]

@@ -28,19 +28,19 @@ rule reconstruct_clips:
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
-        alpha=update_mask(),
-        spectrum=spectrum_file(),
+        alpha=update_mask,
+        spectrum=spectrum_file,
         members=members_of_movie,
-        predictors=predictors(),
+        predictors=predictors,
     output:
         movies=ensure(
-            result("reconstruct/standard", "movies.h5", mouse="{mouse}", member="{member}"),
+            result("reconstruct/{variant}", "movies.h5", mouse="{mouse}", member="{member}"),
             non_empty=True,
         ),
     log:
-        log_of("reconstruct_clips", mouse="{mouse}", member="{member}"),
+        log_of("reconstruct_clips", variant="{variant}", mouse="{mouse}", member="{member}"),
     benchmark:
-        benchmark_of("reconstruct_clips", mouse="{mouse}", member="{member}")
+        benchmark_of("reconstruct_clips", variant="{variant}", mouse="{mouse}", member="{member}")
     conda:
         "../../environment.yml"
     threads: 1
@@ -50,9 +50,9 @@ rule reconstruct_clips:
         gpu=gpus_per_job,
         checkpoint_s=CHECKPOINT_S,
     params:
-        settings=reconstruct_settings(),
+        settings=settings_of_movies,
         mouse_index=index_of_mouse,
-        update_threshold=threshold_of_movie(),
+        update_threshold=threshold_of_movie,
         code=code_hash("reconstruct.jobs"),
     script:
         "../scripts/reconstruct_clips.py"
@@ -63,13 +63,11 @@ rule average_members:
     input:
         movies=movies_of_members,
     output:
-        movies=ensure(
-            result("reconstruct/standard", "ensemble.h5", mouse="{mouse}"), non_empty=True
-        ),
+        movies=ensure(ensemble_file("{variant}"), non_empty=True),
     log:
-        log_of("average_members", mouse="{mouse}"),
+        log_of("average_members", variant="{variant}", mouse="{mouse}"),
     benchmark:
-        benchmark_of("average_members", mouse="{mouse}")
+        benchmark_of("average_members", variant="{variant}", mouse="{mouse}")
     conda:
         "../../environment.yml"
     threads: 1
@@ -77,7 +75,7 @@ rule average_members:
         mem_mb=2000,
         runtime=60,
     params:
-        settings=RECONSTRUCT["smoothing"],
+        settings=smoothing_of_variant,
         code=code_hash("reconstruct.ensemble"),
     script:
         "../scripts/average_members.py"

@@ -40,7 +40,7 @@ def figure_targets():
 
 def final_targets():
     """What `snakemake` makes: all figures, movies, tables and the report."""
-    return figure_targets() + [result("", "report.html")]
+    return figure_targets() + [result("", "report.html"), result("evaluate", "variants.csv")]
 
 
 def report_entries():
@@ -48,6 +48,8 @@ def report_entries():
     results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
     clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
     results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
+    results += [("Variants", "variants", {})] if len(VARIANTS) > 1 else []
+    results += [("Variants", "population", {})] if populations(config) else []
     movies = [
         ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
     ]

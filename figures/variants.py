@@ -1,0 +1,226 @@
+"""Scores of variants of the reconstruction and of smaller populations: a line per mouse, its mean over clips."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, NullLocator
+
+from figures.checks import require_columns, require_known
+from figures.scores import MEASURES, confidence_interval
+from figures.style import (
+    DOUBLE_COLUMN_CM,
+    FAINT,
+    INK,
+    MEASURE_LABELS,
+    MUTED,
+    SINGLE_COLUMN_CM,
+    SOURCE_COLOURS,
+    house_style,
+    letter_panels,
+    mouse_markers,
+    new_figure,
+)
+
+MEAN_COLOUR = SOURCE_COLOURS["smoothed_ensemble"]
+STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
+STARS_LABEL = "* p < 0.05, ** p < 0.01, *** p < 0.001, corrected"
+VARIANT_CM, MARGIN_CM = 1.6, 2.1
+LABEL_LETTERS, SHORT_NAME = 11, 3
+TICKS = MaxNLocator(5, steps=[1, 2, 5, 10])
+SMALLEST_P = 1e-16
+MOUSE_LINE = {"ls": (0, (4, 2)), "lw": 0.8, "ms": 2.8, "color": MUTED}
+INTERVAL = {"color": MEAN_COLOUR, "lw": 6, "alpha": 0.25}
+
+
+def means_of_mice(scores: pd.DataFrame, level: str) -> pd.DataFrame:
+    """The plotted numbers: mean over clips of each mouse and level, in the order of the table."""
+    require_columns(scores, ("mouse", "clip", level, *MEASURES), "scores")
+    if scores[list(MEASURES)].isna().any(axis=None):
+        raise ValueError(
+            "table scores: a correlation is NaN; leave its clip out of every variant, as the tests do"
+        )
+    means = scores.groupby([level, "mouse"], sort=False, as_index=False)[list(MEASURES)].mean()
+    present = pd.crosstab(means["mouse"], means[level]).stack()
+    for mouse, name in present.index[present == 0]:
+        raise ValueError(
+            f"table scores: mouse {mouse} has no score at {level} {name}; score it or leave it out"
+        )
+    return means
+
+
+@house_style()
+def figure_population(scores: pd.DataFrame, posthoc: pd.DataFrame) -> Figure:
+    """Correlations against the share of the neurons, a row per mode; significant steps of `posthoc` bracketed.
+
+    `share` is in 0..1; a column `num_neurons` adds their mean number to the axis. `posthoc`: rows of
+    `evaluate.statistics.posthoc_adjacent`, `mode` added where there are several; none for a single share.
+    """
+    require_columns(scores, ("mouse", "clip", "share", "mode", *MEASURES), "scores")
+    _require_tests(posthoc, ("measure", "first", "second", "p_corrected"), "posthoc")
+    modes = list(scores["mode"].unique())
+    fig = new_figure(SINGLE_COLUMN_CM, 2.0 + 4.2 * len(modes))
+    axes = fig.subplots(len(modes), 2, sharex=True, squeeze=False)
+    for row, mode in zip(axes, modes, strict=True):
+        of_mode = scores[scores["mode"] == mode]
+        steps = posthoc[posthoc["mode"] == mode] if "mode" in posthoc else posthoc
+        for ax, measure in zip(row, MEASURES, strict=True):
+            draw_population(ax, of_mode, measure)
+            draw_steps(ax, steps[steps["measure"] == measure] if len(steps) else steps)
+            ax.set_ylabel(MEASURE_LABELS[measure])
+            ax.set_title(mode if len(modes) > 1 else "")
+    letter_panels(axes.flat)
+    for ax in axes[-1]:
+        ax.set_xlabel("neurons (%, number)" if "num_neurons" in scores else "neurons (%)")
+    starred = any(ax.texts for ax in axes.flat)
+    _legend(fig, scores["mouse"], STARS_LABEL if starred else None)
+    return fig
+
+
+@house_style()
+def figure_variants(
+    scores: pd.DataFrame, tests: pd.DataFrame, standard: str = "standard"
+) -> Figure:
+    """Correlations of each variant, with change and p against the standard above.
+
+    Columns are in the order of the table. `tests`: rows of `evaluate.statistics.compare_with_standard`.
+    """
+    require_columns(scores, ("mouse", "clip", "variant", *MEASURES), "scores")
+    names = list(scores["variant"].unique())
+    require_known([standard], names, "variant of scores")
+    _require_tests(tests, ("measure", "first", "second", "change_percent", "p"), "tests")
+    width = np.clip(MARGIN_CM + VARIANT_CM * len(names), SINGLE_COLUMN_CM, DOUBLE_COLUMN_CM)
+    fig = new_figure(float(width), 11.0)
+    axes = fig.subplots(2, 1, sharex=True)
+    for ax, measure in zip(axes, MEASURES, strict=True):
+        draw_variants(ax, scores, measure, standard)
+        for place, name in enumerate(names):
+            if name != standard:
+                _write_change(ax, place, _test_of(tests, measure, name, standard))
+        ax.set_ylabel(MEASURE_LABELS[measure])
+    letter_panels(axes)
+    _legend(fig, scores["mouse"])
+    return fig
+
+
+def draw_population(ax: Axes, scores: pd.DataFrame, measure: str) -> None:
+    """Draw each mouse dashed and the mean of the mice solid, with its 95 % interval, over shares on a log2 axis."""
+    means = means_of_mice(scores, "share").pivot(index="share", columns="mouse", values=measure)
+    percent = 100 * means.index.to_numpy(float)
+    _draw_mice(ax, percent, means)
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(percent, _share_labels(scores, means.index))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlim(percent.min() / 1.35, percent.max() * 1.35)
+    _leave_room(ax, means, below=0.08, above=0.2)
+
+
+def draw_steps(ax: Axes, steps: pd.DataFrame) -> None:
+    """Draw a bracket with stars over each step between shares whose corrected p is below .05."""
+    for step in steps.to_dict("records"):
+        stars = next((mark for p, mark in STARS.items() if step["p_corrected"] < p), None)
+        if stars is None:
+            continue
+        left, right = 100 * step["first"] * 1.12, 100 * step["second"] / 1.12
+        bracket = {"color": INK, "lw": 0.7, "transform": ax.get_xaxis_transform()}
+        ax.plot([left, left, right, right], [0.9, 0.92, 0.92, 0.9], **bracket)
+        middle = np.sqrt(left * right)
+        ax.text(middle, 0.915, stars, ha="center", transform=ax.get_xaxis_transform())
+
+
+def draw_variants(ax: Axes, scores: pd.DataFrame, measure: str, standard: str) -> None:
+    """Draw a column per variant: each mouse dashed, the mean of the mice solid, with its 95 % interval."""
+    names = list(scores["variant"].unique())
+    means = means_of_mice(scores, "variant")
+    means = means.pivot(index="variant", columns="mouse", values=measure).loc[names]
+    place = names.index(standard)
+    ax.axvspan(place - 0.5, place + 0.5, color=FAINT, alpha=0.45, lw=0, zorder=0)
+    _draw_mice(ax, np.arange(len(names)), means)
+    wrapped = ["\n".join(textwrap.wrap(name.replace("_", " "), LABEL_LETTERS)) for name in names]
+    ax.set_xticks(range(len(names)), wrapped)
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.5, len(names) - 0.5)
+    _leave_room(ax, means, below=0.08, above=0.32)
+
+
+def _draw_mice(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
+    for mouse, marker in mouse_markers(means.columns).items():
+        ax.plot(places, means[mouse], label=f"mouse {mouse}", marker=marker, zorder=4, **MOUSE_LINE)
+    style = {"color": MEAN_COLOUR, "marker": "_", "ms": 9, "mew": 1.8, "zorder": 3}
+    ax.plot(places, means.mean(axis=1), lw=1.8, label="mean", **style)
+    intervals = _intervals(means)
+    if np.isfinite(intervals).all():
+        ax.vlines(places, *intervals.T, zorder=2, **INTERVAL)
+
+
+def _intervals(means: pd.DataFrame) -> np.ndarray:
+    return np.array([confidence_interval(row) for row in means.to_numpy()])
+
+
+def _leave_room(ax: Axes, means: pd.DataFrame, below: float, above: float) -> None:
+    """Shares of the axis that stay free below and above all points and intervals; no tick beyond 1."""
+    values = np.concatenate([means.to_numpy().ravel(), _intervals(means).ravel()])
+    low, high = np.nanmin(values), np.nanmax(values)
+    unit = max(high - low, 0.01) / (1 - below - above)
+    bottom, top = low - below * unit, high + above * unit
+    ax.set_yticks([tick for tick in TICKS.tick_values(bottom, top) if tick <= 1])
+    ax.set_ylim(bottom, top)
+
+
+def _share_labels(scores: pd.DataFrame, shares: pd.Index) -> list[str]:
+    labels = [f"{100 * share:g}" for share in shares]
+    if "num_neurons" not in scores:
+        return labels
+    counts = scores.groupby(["share", "mouse"])["num_neurons"].first().groupby("share").mean()
+    return [f"{label}\n{counts[share]:.0f}" for label, share in zip(labels, shares, strict=True)]
+
+
+def _write_change(ax: Axes, place: int, row: dict) -> None:
+    change, p = row["change_percent"], row["p"]
+    text = f"{change:+.0f} %" if abs(change) >= 100 else f"{change:+.1f} %"
+    if p == p:
+        text += f"\n{_p_text(p)}"
+    style = {"ha": "center", "va": "top", "fontsize": 6.5, "transform": ax.get_xaxis_transform()}
+    ax.text(place, 0.985, text, **style)
+
+
+def _p_text(p: float) -> str:
+    if p < SMALLEST_P:
+        return f"p < {SMALLEST_P:.0e}"
+    if p >= 0.001:
+        return f"p = {p:.3f}"
+    digits, power = f"{p:.1e}".split("e")
+    return f"p = {digits}e{int(power)}"
+
+
+def _test_of(tests: pd.DataFrame, measure: str, name: str, standard: str) -> dict:
+    chosen = (tests["measure"] == measure) & (tests["second"] == name)
+    rows = tests[chosen & (tests["first"] == standard)].to_dict("records")
+    if len(rows) != 1:
+        raise ValueError(
+            f"table tests: {'no' if not rows else 'more than one'} test of {name} against {standard} "
+            f"for {measure}; make them with evaluate.statistics.compare_with_standard"
+        )
+    return rows[0]
+
+
+def _require_tests(tests: pd.DataFrame, columns: tuple[str, ...], name: str) -> None:
+    """Columns must be there where rows are; none are needed where there is nothing to compare."""
+    if len(tests):
+        require_columns(tests, columns, name)
+
+
+def _legend(fig: Figure, mice: pd.Series, note: str | None = None) -> None:
+    markers = mouse_markers(mice)
+    handles = [
+        Line2D([], [], marker=m, label=f"mouse {k}", **MOUSE_LINE) for k, m in markers.items()
+    ]
+    handles.append(Line2D([], [], color=MEAN_COLOUR, lw=1.8, label="mean"))
+    if len(markers) > 1:
+        handles.append(Line2D([], [], label="95 % interval", solid_capstyle="butt", **INTERVAL))
+    ncols = 4 if max(map(len, markers)) <= SHORT_NAME else 2
+    layout = {"ncols": ncols, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
+    fig.legend(handles=handles, title=note, loc="outside lower center", handlelength=1.7, **layout)

@@ -1,0 +1,95 @@
+"""Variants of the standard run: each changes what it names and nothing else, and shares with the others what is equal."""
+
+STANDARD = "standard"
+CHANGEABLE = (
+    "method",
+    "target",
+    "ensembling",
+    "population",
+    "map",
+    "paper",
+    "smoothing",
+    "update",
+)
+"""keys of `reconstruct`, and `masks.update`"""
+
+
+def variant_names(config: dict) -> list[str]:
+    """The standard run and the variants that are to be run."""
+    return [STANDARD, *config["variants"]["run"]]
+
+
+def variant_config(config: dict, variant: str) -> dict:
+    """The config as a variant has it."""
+    if variant == STANDARD:
+        return config
+    changes = dict(config["variants"]["changes"][variant])
+    overlay = {"masks": {"update": changes.pop("update", config["masks"]["update"])}}
+    return lay_over(config, overlay | {"reconstruct": changes})
+
+
+def lay_over(base: dict, overlay: dict) -> dict:
+    """Keys of the overlay replace those of the base, block by block."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = lay_over(base[key], value) if both else value
+    return merged
+
+
+def movie_settings(reconstruct: dict) -> dict:
+    """What decides the movies of a member: not the other method's block, not ensembling and smoothing."""
+    method = reconstruct["method"]
+    shared = {name: reconstruct[name] for name in ("max_frames", "target", "population", "output")}
+    return {"method": method, "descent": reconstruct[method], **shared}
+
+
+def maker_of(config: dict, variant: str) -> str:
+    """The first variant with the same movies: it makes them, the others take them."""
+    wanted = decides_movies(variant_config(config, variant))
+    return next(
+        name
+        for name in variant_names(config)
+        if decides_movies(variant_config(config, name)) == wanted
+    )
+
+
+def decides_movies(config: dict) -> tuple:
+    """`map` needs no mask, so nothing of `masks` decides its movies."""
+    reconstruct = config["reconstruct"]
+    update = config["masks"]["update"] if reconstruct["method"] == "paper" else None
+    return movie_settings(reconstruct), reconstruct["ensembling"], update
+
+
+def populations(config: dict) -> dict[str, list[str]]:
+    """Variants that differ from the standard run by the number of neurons alone, by what is done to the others."""
+    found: dict[str, list[str]] = {}
+    for name in variant_names(config)[1:]:
+        merged = variant_config(config, name)
+        population = merged["reconstruct"]["population"]
+        whole = lay_over(
+            merged, {"reconstruct": {"population": config["reconstruct"]["population"]}}
+        )
+        if whole == config and population["share"] < 1:
+            found.setdefault(population["others"], []).append(name)
+    return found
+
+
+def variant_problems(config: dict) -> list[str]:
+    """Names that are not there, and changes of what a variant cannot change; one sentence each."""
+    known = config["variants"]["changes"]
+    problems = [
+        f"variants.run: {name} is none of variants.changes; those are {', '.join(known)}"
+        for name in config["variants"]["run"]
+        if name not in known
+    ]
+    if STANDARD in known:
+        problems.append(
+            f"variants.changes.{STANDARD}: the run without changes has this name; choose another"
+        )
+    return problems + [
+        f"variants.changes.{name}.{key}: a variant cannot change this; it may change {', '.join(CHANGEABLE)}"
+        for name, changes in known.items()
+        for key in changes
+        if key not in CHANGEABLE
+    ]

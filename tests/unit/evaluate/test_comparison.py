@@ -1,0 +1,60 @@
+"""Variants against the standard run: which tests are made, over which clips and mice."""
+
+import pandas as pd
+import pytest
+
+from evaluate.comparison import MEASURES, compare_variants, population_table
+
+SHARES = {"standard": 1.0, "half": 0.5, "quarter": 0.25, "target": 1.0}
+GAINS = {"standard": 0.0, "half": -0.1, "quarter": -0.3, "target": 0.2}
+
+
+@pytest.fixture
+def scores() -> pd.DataFrame:
+    """Three mice, two clips; every variant changes all mice alike but for a little."""
+    rows = []
+    for number, mouse in enumerate("ABC"):
+        for clip in range(2):
+            for variant, gain in GAINS.items():
+                value = 0.5 + 0.01 * clip + gain * (1 + 0.1 * number)
+                names = {"mouse": mouse, "clip": clip, "variant": variant}
+                values = dict.fromkeys(MEASURES, value)
+                rows.append({**names, "share": SHARES[variant], **values})
+    return pd.DataFrame(rows)
+
+
+def test_every_variant_is_compared_with_the_standard_run(scores):
+    tests = compare_variants(scores, {}, seed=0)
+    assert set(tests.family) == {"variants"}
+    assert len(tests) == 3 * len(MEASURES)
+    row = tests[(tests.second == "half") & (tests.measure == "video_correlation")].iloc[0]
+    assert row.mean_difference == pytest.approx(-0.11)
+    assert row.n == 3
+    assert row.p < 0.01
+
+
+def test_populations_get_an_anova_and_steps(scores):
+    tests = compare_variants(scores, {"removed": ["half", "quarter"]}, seed=0)
+    family = tests[tests.family == "populations"]
+    assert set(family["mode"]) == {"removed"}
+    anova = family[family.test == "repeated-measures ANOVA"]
+    assert (anova.df1 == 2).all()
+    assert (anova.df2 == 4).all()
+    steps = family[family.test == "paired t"]
+    assert list(
+        steps[steps.measure == "video_correlation"][["first", "second"]].to_numpy()[:, 0]
+    ) == [0.25, 0.5]
+    assert (steps.p_corrected >= steps.p).all()
+    assert not family.isin(["target"]).any().any()
+
+
+def test_the_standard_run_alone_has_nothing_to_compare(scores):
+    alone = scores[scores.variant == "standard"]
+    assert compare_variants(alone, {}, seed=0).empty
+    assert population_table(alone, {}).empty
+
+
+def test_the_whole_population_belongs_to_every_mode(scores):
+    table = population_table(scores, {"removed": ["half"], "silenced": ["quarter"]})
+    found = {mode: set(part.variant) for mode, part in table.groupby("mode")}
+    assert found == {"removed": {"standard", "half"}, "silenced": {"standard", "quarter"}}
