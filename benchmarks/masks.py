@@ -2,7 +2,7 @@
 
     make demo && python benchmarks/masks.py
 
-Alpha: `robust` as in config.yaml, with two seeds; `paper` until held-out clips are explained as well, at most 1000 steps.
+Alpha: `robust` as in config.yaml, with two seeds; `paper` until validation clips are explained as well, at most 1000 steps.
 Receptive fields: stimuli a second in batches through the frozen member, against one at a time through the full-trial
 predictor as published (45 frames, a clip at every frame), on the demo's encoder and on the small DwiseNeuro of config.yaml.
 One thread; written to benchmarks/results/masks.json.
@@ -45,7 +45,7 @@ PAPER = PaperAlphaSettings(**MASKS["alpha"]["paper"])
 NUM_NEURONS = 500
 NUM_BATCHES, NUM_SINGLE = 6, 6
 CHECK_EVERY = 25
-"""steps of `paper` between two looks at held-out clips"""
+"""steps of `paper` between two looks at validation clips"""
 
 
 def open_mouse(results: Path, mouse: str) -> tuple:
@@ -106,7 +106,7 @@ def measure_paper(results: Path, mouse: str, robust: dict, queue) -> None:
         if "at_equal_time" not in found and seconds >= robust["seconds"]:
             found["at_equal_time"] = agree(screen_HW, coverage_HW)
         if len(state["losses"]) % CHECK_EVERY == 0:
-            error = judge.held_out_error(screen_HW, reference["variance_N"])
+            error = judge.validation_error(screen_HW, reference["variance_N"])
             course.append((seconds, (covered - error) / known, agree(screen_HW, coverage_HW)))
             if "seconds_to_same" not in found and course[-1][1] >= robust["explained"]:
                 found["seconds_to_same"] = round(seconds, 2)
@@ -116,7 +116,7 @@ def measure_paper(results: Path, mouse: str, robust: dict, queue) -> None:
             "steps": len(state["losses"]),
             "explained": round(course[-1][1], 4),
             "best_explained": round(max(explained for _, explained, _ in course), 4),
-            "seconds_to_the_held_out_loss_of_robust": found.get("seconds_to_same"),
+            "seconds_to_the_validation_loss_of_robust": found.get("seconds_to_same"),
             "correlation_with_truth": course[-1][2],
             "best_correlation_with_truth": max(course, key=lambda row: row[2])[2],
             "seconds_to_its_best": round(max(course, key=lambda row: row[2])[0], 2),
@@ -198,13 +198,13 @@ def compare_masks(results: Path, mouse: str) -> dict:
     course, best = robust.pop("course"), paper["best_correlation_with_truth"]
     del other["course"]
     as_good = [round(seconds, 2) for seconds, found in course if found >= best]
-    reached = paper["seconds_to_the_held_out_loss_of_robust"]
+    reached = paper["seconds_to_the_validation_loss_of_robust"]
     return {
         "robust": robust,
         "robust, seed 2": other,
         "agreement_of_seeds": agreement,
         "paper": paper,
-        "ratio_to_same_held_out_loss": round(reached / robust["seconds"], 1) if reached else None,
+        "ratio_to_same_validation_loss": round(reached / robust["seconds"], 1) if reached else None,
         "robust_seconds_to_the_best_map_of_paper": min(as_good, default=None),
         "ratio_to_the_end": round(paper["seconds"] / robust["seconds"], 1),
     }

@@ -142,7 +142,7 @@ def figure_thresholds(
         steps = np.arange(1, len(explained) + 1)
         axes[2].plot(steps, 100 * explained, color=colours[mouse])
     if courses:
-        axes[2].set(xlabel="step", ylabel="held-out error explained (%)", ylim=(0, 100))
+        axes[2].set(xlabel="step", ylabel="validation error explained (%)", ylim=(0, 100))
     letter_panels(axes)
     return figure
 

@@ -45,7 +45,7 @@ class AlphaJob:
     device: str = "cpu"
 
     def run(self) -> None:
-        """Find alpha and write it: alpha_HW on the screen, the loss of each step, what held-out clips say."""
+        """Find alpha and write it: alpha_HW on the screen, the loss of each step, what validation clips say."""
         try:
             self.train()
         except ValueError as error:

@@ -1,7 +1,7 @@
 """In-silico receptive fields: what a member predicts when patches of sparse noise come and go.
 
-Every stimulus gives each neuron three rates: before, during and after the patch, means over frames. A field is the change
-against before, as a share of it.
+Every stimulus gives each neuron three rates: before, during and after the patch, means over frames. `masks.locate` makes
+fields of the rates of all members.
 """
 
 from collections.abc import Iterable
@@ -20,8 +20,6 @@ from models.encoder import ClipSpec, Encoder, add_behavior, predict_windows, wei
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.resume import Resume
-
-SMALLEST_RATE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -124,18 +122,14 @@ def map_fields(mapping: FieldMapping, output: Path, code: str, checkpoint_s: flo
 
 
 def write_rates(output: Path, rates_SN3: Float[Tensor, "S N 3"], noise: SparseNoise) -> None:
-    """Rates before, and changes during and after as a share of them (half precision is enough: they are no counts)."""
-    before_SN = rates_SN3[..., 0].clamp(min=SMALLEST_RATE)
+    """The rates in the three windows, and where the patches lay."""
     with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
         file["rows_px"], file["columns_px"] = noise.rows_px, noise.columns_px
-        file["before_N"] = before_SN.mean(0).numpy()
-        for place, name in ((1, "during_PRCN"), (2, "after_PRCN")):
-            change_SN = (rates_SN3[..., place] - before_SN) / before_SN
-            change = change_SN.clamp(-65000, 65000).view(*noise.shape, -1).numpy()
-            chunks = (1, 1, *change.shape[2:])
-            file.create_dataset(
-                name, data=change.astype(np.float16), chunks=chunks, compression="gzip"
-            )
+        rates = rates_SN3.view(*noise.shape, *rates_SN3.shape[1:]).numpy()
+        chunks = (1, 1, *rates.shape[2:])
+        data = file.create_dataset("rates_PRCNW", data=rates, chunks=chunks, compression="gzip")
+        data.attrs["axes"] = "phase (off, on), row, column of the patch, neuron, window"
+        data.attrs["windows"] = "before, during, after the patch"
 
 
 def mean_behavior(behavior: Iterable[Float[np.ndarray, "C T"]]) -> Float[Tensor, " C"]:

@@ -10,48 +10,41 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 from scipy.optimize import curve_fit
 
-from masks.sparse_noise import OFF, ON
+from masks.settings import OFF, ON
 from recordings.files import replace_when_done
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
 SMOOTHING_PX = 2.0
+SMALLEST_RATE = 1e-6
 COLUMNS = ["row_px", "column_px", "sigma_row_px", "sigma_column_px", "goodness"]
 
 
 def write_fields(
-    responses: list[str],
-    fields: str,
-    neurons: str,
-    coverage: str,
-    smallest_change: float,
-    full_share: float,
+    responses: list[str], made: dict[str, str], smallest_change: float, full_share: float
 ) -> None:
-    """From the members' responses: the maps with a table of neurons, the table alone, and the mask."""
+    """From the members' rates: `fields`, the maps with a table of neurons; `neurons`, the table alone; `coverage`, the mask."""
     maps = read_maps([Path(path) for path in responses])
     table, clean_NPRC = locate_fields(maps, smallest_change)
-    with replace_when_done(fields) as temporary, h5py.File(temporary, "w") as file:
+    with replace_when_done(made["fields"]) as temporary, h5py.File(temporary, "w") as file:
         file["rows_px"], file["columns_px"] = maps.rows_px, maps.columns_px
         for phase, name in ((ON, "on_NRC"), (OFF, "off_NRC")):
             data = clean_NPRC[:, phase].astype(np.float32)
             file.create_dataset(name, data=data, chunks=(1, *data.shape[1:]), compression="gzip")
-        file["during_PN"] = maps.during_PRCN.mean((1, 2))
-        file["after_PN"] = maps.after_PRCN.mean((1, 2))
         file["neurons"] = table.to_records(index=False)
-    with replace_when_done(neurons) as temporary:
+    with replace_when_done(made["neurons"]) as temporary:
         table.to_csv(temporary, index=False)
     alpha_HW = np.minimum(coverage_of(clean_NPRC, maps) / full_share, 1)
-    with replace_when_done(coverage) as temporary, h5py.File(temporary, "w") as file:
+    with replace_when_done(made["coverage"]) as temporary, h5py.File(temporary, "w") as file:
         file["alpha_HW"] = alpha_HW
 
 
 @dataclass(frozen=True)
 class FieldMaps:
-    """Changes during and after patches, mean over members; phase by row by column of the patch by neuron."""
+    """Change of every neuron's rate with every patch, as a share of the rate before; phase by row by column of the patch."""
 
     rows_px: np.ndarray
     columns_px: np.ndarray
-    during_PRCN: Float[np.ndarray, "P R C N"]
-    after_PRCN: Float[np.ndarray, "P R C N"]
+    change_PRCN: Float[np.ndarray, "P R C N"]
 
     @property
     def step_px(self) -> float:
@@ -59,14 +52,15 @@ class FieldMaps:
 
 
 def read_maps(paths: list[Path]) -> FieldMaps:
-    """The mean over the members' files, one in memory at a time."""
-    total: dict[str, np.ndarray] = {}
+    """Change of the members' mean rate: so no member that is all but silent decides by its ratio; one file in memory at a time."""
+    total_PRCN2: np.ndarray | float = 0.0
     for path in paths:
         with h5py.File(path, "r") as file:
-            for name in ("during_PRCN", "after_PRCN"):
-                total[name] = total.get(name, 0.0) + file[name][:].astype(np.float32) / len(paths)
+            total_PRCN2 = total_PRCN2 + file["rates_PRCNW"][..., :2]
             rows_px, columns_px = file["rows_px"][:], file["columns_px"][:]
-    return FieldMaps(rows_px, columns_px, total["during_PRCN"], total["after_PRCN"])
+    before_PRCN, during_PRCN = np.moveaxis(total_PRCN2 / len(paths), -1, 0)
+    before_PRCN = before_PRCN.clip(min=SMALLEST_RATE)
+    return FieldMaps(rows_px, columns_px, (during_PRCN - before_PRCN) / before_PRCN)
 
 
 def clean_maps(
@@ -113,7 +107,7 @@ def fit_field(
 
 def locate_fields(maps: FieldMaps, smallest_change: float) -> tuple[pd.DataFrame, np.ndarray]:
     """A row per neuron, fitted to its on and off fields and to their sum; the clean maps (N, P, R, C)."""
-    clean_NPRC = clean_maps(maps.during_PRCN, smallest_change, maps.step_px)
+    clean_NPRC = clean_maps(maps.change_PRCN, smallest_change, maps.step_px)
     rows = []
     for neuron, map_PRC in enumerate(clean_NPRC):
         row = {"neuron": neuron}

@@ -74,6 +74,19 @@ class PaperAlpha:
     settings: PaperAlphaSettings
     device: str = "cpu"
 
+    def __post_init__(self):
+        recording, first = self.data.recording, self.settings.first_frame
+        needed = first + self.encoder.spec.window_frames
+        if len(self.data.training) < 2:
+            raise ValueError("one training trial; blending two movies needs at least 2")
+        for trial in self.data.training:
+            found = recording.num_valid_frames(trial)
+            if found < needed:
+                raise ValueError(
+                    f"trial {trial} has {found} frames; masks.alpha.paper.first_frame {first} and a window of "
+                    f"{self.encoder.spec.window_frames} need {needed}: lower first_frame, or raise recordings.selection.min_frames"
+                )
+
     def start(self) -> dict:
         return {"alpha": initial_alpha(self.encoder, self.settings.seed), "losses": []}
 

@@ -1,4 +1,4 @@
-"""`masks.alpha.method: robust`, the default: the pixels that the members need, until held-out clips are explained.
+"""`masks.alpha.method: robust`, the default: the pixels that the members need, until validation clips are explained.
 
 From alpha 0, every step adds the mean gain of many clips through several members, blurred and with momentum, and stays in
 0..1. Gain: minus the gradient of the error of the predicted responses, each neuron in units of its variance. How far it has
@@ -21,11 +21,13 @@ from models.encoder import Encoder, add_behavior, predict_windows
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
 
 logger = logging.getLogger(__name__)
-NUM_HELD_OUT_BATCHES = 4
+NUM_VALIDATION_BATCHES = 4
 NUM_VARIANCE_TRIALS = 32
+SILENT_SHARE = 1e-6
+"""of the median variance: in units of less, a neuron that rounding alone moves would outweigh all others"""
 NUM_FIRST_BATCHES = 4
 """whose gain at alpha 0 sets the size of a step"""
-FIRST, STEPS, HELD_OUT = 0, 1, 2
+FIRST, STEPS, VALIDATION = 0, 1, 2
 """purposes that draw clips of their own"""
 
 
@@ -77,14 +79,14 @@ class RobustAlpha:
         nowhere_HW = torch.zeros(SCREEN_HEIGHT, SCREEN_WIDTH)
         variance_N = state["variance_N"]
         gains = [self.gain(nowhere_HW, clips, variance_N)[0] for clips in batches]
-        covered, shown = (self.held_out_error(nowhere_HW + a, variance_N) for a in (0.0, 1.0))
+        covered, shown = (self.validation_error(nowhere_HW + a, variance_N) for a in (0.0, 1.0))
         if not np.isfinite([covered, shown]).all():
             raise ValueError(
-                f"the error on held-out clips is {covered} at alpha 0, {shown} at alpha 1"
+                f"the error on validation clips is {covered} at alpha 0, {shown} at alpha 1"
             )
         if covered <= shown:
             logger.info(
-                "the members predict held-out clips no better from the movie that was shown (error %.4g) than from "
+                "the members predict validation clips no better from the movie that was shown (error %.4g) than from "
                 "another one (%.4g): all steps are run, and the mask means little; train the members longer",
                 *(shown, covered),
             )
@@ -94,11 +96,12 @@ class RobustAlpha:
         return state | {"covered": covered, "shown": shown}
 
     def measure_variance(self) -> Float[Tensor, " N"]:
-        """Of the responses of every neuron; infinite for one that never changes."""
+        """Of the responses of every neuron; infinite for one that hardly ever changes."""
         trials = self.data.training[:NUM_VARIANCE_TRIALS]
         responses = [self.data.recording.trial(trial).responses_NT for trial in trials]
-        variance_N = torch.from_numpy(np.concatenate(responses, axis=1).var(axis=1))
-        return torch.where(variance_N > 0, variance_N, torch.inf)
+        variance_N = np.concatenate(responses, axis=1).var(axis=1, dtype=np.float64)
+        silent_N = variance_N <= SILENT_SHARE * np.median(variance_N)
+        return torch.from_numpy(np.where(silent_N, np.inf, variance_N)).float()
 
     def step(self, state: dict) -> None:
         settings, number = self.settings, len(state["losses"])
@@ -109,7 +112,7 @@ class RobustAlpha:
         change_HW = state["drift"] / state["unit"] - settings.size_penalty
         state["alpha"] = (state["alpha"] + settings.step * change_HW).clamp(0, 1)
         state["losses"].append(loss)
-        error = self.held_out_error(state["alpha"], variance_N)
+        error = self.validation_error(state["alpha"], variance_N)
         known = state["covered"] - state["shown"]
         state["explained"].append((state["covered"] - error) / known if known > 0 else float("nan"))
 
@@ -118,8 +121,8 @@ class RobustAlpha:
         return bool(found) and found[-1] >= self.settings.explained_share
 
     def draw(self, purpose: tuple[int, int]) -> Clips:
-        held_out = purpose[0] == HELD_OUT
-        trials = self.data.validation if held_out else self.data.training
+        data = self.data
+        trials = data.validation if purpose[0] == VALIDATION else data.training
         seed = (self.settings.seed, *purpose)
         return draw_clips(
             self.encoders[0], self.data.recording, trials, self.settings.batch_clips, seed
@@ -139,16 +142,16 @@ class RobustAlpha:
         return gaussian_blur(total_HW / count, self.settings.blur_sigma_px), total / count
 
     @cached_property
-    def held_out(self) -> list[Clips]:
+    def validation(self) -> list[Clips]:
         """The same clips after every step."""
-        return [self.draw((HELD_OUT, number)) for number in range(NUM_HELD_OUT_BATCHES)]
+        return [self.draw((VALIDATION, number)) for number in range(NUM_VALIDATION_BATCHES)]
 
     @torch.no_grad()
-    def held_out_error(self, alpha_HW: Tensor, variance_N: Tensor) -> float:
+    def validation_error(self, alpha_HW: Tensor, variance_N: Tensor) -> float:
         alpha_HW = alpha_HW.to(self.device)
         errors = [
             float(self.error(encoder, alpha_HW, clips, variance_N))
-            for clips in self.held_out
+            for clips in self.validation
             for encoder in self.encoders
         ]
         return sum(errors) / len(errors)

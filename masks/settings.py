@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+OFF, ON = 0, 1
+"""phase of a patch: darker or brighter than the background"""
+
 
 @dataclass(frozen=True)
 class RobustAlphaSettings:
-    """The default: many clips and members a step, until held-out clips are explained."""
+    """The default: many clips and members a step, until validation clips are explained."""
 
     seed: int
     num_members: int
@@ -20,7 +23,7 @@ class RobustAlphaSettings:
     size_penalty: float
     """gain that a pixel must bring, in shares of that of the pixel that gained most at first"""
     explained_share: float
-    """stop when held-out clips are explained so well"""
+    """stop when validation clips are explained so well"""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
-OFF, ON = 0, 1
 LEVELS = (0.0, 255.0)
 """grey levels of a patch, by phase"""
 BACKGROUND = 127.5

@@ -16,6 +16,8 @@ from reconstruct.target import check_trial
 from recordings.reader import Trial
 
 logger = logging.getLogger(__name__)
+ROUNDING = 1e-6
+"""deviation, as a share of the mean, that is none"""
 UNEXPLAINED = 0.01
 """of the responses' variance: no encoder is believed to explain more than the rest of it"""
 
@@ -54,7 +56,8 @@ def measure_noise(
 def dispersion(error_N: Float[Tensor, " N"], responses_NT: Float[Tensor, "N T"]) -> Tensor:
     """From the mean squared error."""
     mean_N, variance_N = responses_NT.mean(1), responses_NT.var(1, correction=0)
-    says_nothing_N = (variance_N == 0) | (mean_N <= 0)
+    constant_N = variance_N <= (ROUNDING * mean_N).square()
+    says_nothing_N = constant_N | (mean_N <= 0)
     if says_nothing_N.all():
         raise ValueError("the responses never change in the validation trials")
     noise_N = torch.maximum(error_N, UNEXPLAINED * variance_N) / mean_N

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.code_hash import imported_names
+from workflow.code_hash import imported_names, reached
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")
@@ -28,6 +28,23 @@ def wrong_imports(root):
 
 def test_imports_point_up():
     assert wrong_imports(ROOT) == set()
+
+
+def test_drawing_loads_no_torch():
+    """Nor does anything that it imports."""
+    drawing = {f"figures.{path.stem}" for path in (ROOT / "figures").glob("*.py")}
+    heavy = {
+        module
+        for module in reached(tuple(sorted(drawing)))
+        for node in ast.walk(ast.parse(source_of(module).read_text()))
+        if "torch" in {name.split(".")[0] for name in imported_names(node, module)}
+    }
+    assert heavy == set()
+
+
+def source_of(module):
+    stem = ROOT.joinpath(*module.split("."))
+    return stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
 
 
 @pytest.mark.parametrize(

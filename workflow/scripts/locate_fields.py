@@ -4,12 +4,6 @@ start(snakemake)
 
 from masks.locate import write_fields
 
-given, made, params = snakemake.input, snakemake.output, snakemake.params
-write_fields(
-    given.fields,
-    made.fields,
-    made.neurons,
-    made.coverage,
-    params.smallest_change,
-    params.full_share,
-)
+given, params = snakemake.input, snakemake.params
+made = dict(snakemake.output.items())
+write_fields(given.fields, made, params.smallest_change, params.full_share)

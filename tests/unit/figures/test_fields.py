@@ -26,7 +26,7 @@ def make_fields(num_silent: int) -> MouseFields:
     noise = SparseNoise(3, 3, 6, 4, 4)
     changes = np.random.default_rng(0).uniform(0.2, 1, (*noise.shape, 6))
     changes[..., 6 - num_silent :] = 0
-    maps = FieldMaps(noise.rows_px, noise.columns_px, changes, changes)
+    maps = FieldMaps(noise.rows_px, noise.columns_px, changes)
     table, clean_NPRC = locate_fields(maps, 0.1)
     extent = (-0.5, 62.5, 35.5, -0.5)
     return MouseFields("A", table, clean_NPRC[:, 1], clean_NPRC[:, 0], extent, ALPHA_HW)

@@ -11,7 +11,9 @@ import torch
 from masks import fields
 from masks.fields import FieldMapping, map_fields, mean_behavior
 from masks.locate import FieldMaps, coverage_of, fit_field, locate_fields, read_maps, write_fields
-from masks.sparse_noise import BACKGROUND, OFF, ON, SparseNoise, first_pixels, parts
+from masks.settings import OFF, ON
+from masks.sparse_noise import BACKGROUND, SparseNoise, first_pixels, parts
+from masks.thresholds import read_alpha
 from models.encoder import ClipSpec
 from tests.tiny import Interrupted, LinearEncoder, stop_after
 
@@ -114,9 +116,10 @@ def run(mapping: FieldMapping, path, checkpoint_s: float = 0) -> None:
 
 def test_centres_and_sizes_are_found(tmp_path):
     run(make_mapping(), tmp_path / "one.h5")
-    made = [str(tmp_path / name) for name in ("fields.h5", "neurons.csv", "coverage.h5")]
-    write_fields([str(tmp_path / "one.h5")] * 2, *made, smallest_change=0.0, full_share=0.5)
-    table = pd.read_csv(made[1])
+    ends = {"fields": ".h5", "neurons": ".csv", "coverage": ".h5"}
+    made = {name: str(tmp_path / f"{name}{end}") for name, end in ends.items()}
+    write_fields([str(tmp_path / "one.h5")] * 2, made, smallest_change=0.0, full_share=0.5)
+    table = pd.read_csv(made["neurons"])
     np.testing.assert_allclose(table[["row_px", "column_px"]], CENTRES, atol=0.3)
     # the patch and the smoothing widen a field
     width = np.sqrt(SIGMA_PX**2 + 2.0**2 + (3**2 - 1) / 12)
@@ -124,33 +127,66 @@ def test_centres_and_sizes_are_found(tmp_path):
     assert (table.goodness > 0.98).all()
     assert (table.on_change > 10 * table.off_change)[:2].all()
     assert table.off_change[2] > 10 * table.on_change[2]
-    with h5py.File(made[0]) as file:
-        assert file["on_NRC"].shape == (3, 12, 21)
+    with h5py.File(made["fields"]) as file:
+        assert file["on_NRC"].shape == file["off_NRC"].shape == (3, 12, 21)
+        assert file["on_NRC"][0].max() > 10 * file["off_NRC"][0].max()
+        assert file["off_NRC"][2].max() > 10 * file["on_NRC"][2].max()
         assert file["neurons"]["row_px"].tolist() == pytest.approx(table.row_px.tolist())
-    with h5py.File(made[2]) as file:
-        alpha_HW = file["alpha_HW"][:]
+    alpha_HW = read_alpha(made["coverage"])
+    write_fields([str(tmp_path / "one.h5")], made, smallest_change=0.0, full_share=1.0)
+    np.testing.assert_allclose(alpha_HW, np.minimum(2 * read_alpha(made["coverage"]), 1), atol=1e-6)
     assert alpha_HW.shape == (36, 64)
     assert (alpha_HW.min(), alpha_HW.max()) == (pytest.approx(0, abs=0.02), 1)
     expected = sum(bump(*centre) for centre in CENTRES).numpy()
     assert np.corrcoef(alpha_HW.ravel(), np.minimum(expected, 0.5).ravel())[0, 1] > 0.9
 
 
-def test_the_members_mean_is_located(tmp_path):
-    maps = []
-    for number, encoder in enumerate((make_encoder(ClipSpec(8)), make_encoder(ClipSpec(8, 1, 2)))):
-        run(make_mapping(encoder=encoder), tmp_path / f"{number}.h5")
-        maps.append(read_maps([tmp_path / f"{number}.h5"]))
-    both = read_maps([tmp_path / "0.h5", tmp_path / "1.h5"])
-    mean = (maps[0].during_PRCN + maps[1].during_PRCN) / 2
-    np.testing.assert_allclose(both.during_PRCN, mean, atol=1e-6)
-    assert np.abs(both.after_PRCN).max() < 1e-3
+def write_rates(path, before: list, during: list) -> None:
+    """A member's file: one phase, one row, a column per value, one neuron."""
+    windows = np.stack([before, during, before], axis=-1).astype(np.float32)
+    with h5py.File(path, "w") as file:
+        file["rows_px"], file["columns_px"] = np.arange(1.0), np.arange(len(before))
+        file["rates_PRCNW"] = windows[None, None, :, None]
+
+
+def test_a_change_is_a_share_of_the_rate_before(tmp_path):
+    write_rates(tmp_path / "0.h5", [2.0, 4.0], [3.0, 3.0])
+    found = read_maps([tmp_path / "0.h5"]).change_PRCN
+    np.testing.assert_allclose(found.ravel(), [0.5, -0.25])
+
+
+def test_members_are_averaged_before_the_share_is_taken(tmp_path):
+    """A member that is all but silent does not decide by its ratio."""
+    write_rates(tmp_path / "0.h5", [1.0, 1.0], [1.5, 1.0])
+    write_rates(tmp_path / "1.h5", [1e-4, 1e-4], [1e-4, 2.1e-3])
+    found = read_maps([tmp_path / "0.h5", tmp_path / "1.h5"]).change_PRCN
+    np.testing.assert_allclose(found.ravel(), [0.5 / 1.0001, 0.002 / 1.0001], rtol=1e-4)
+
+
+@pytest.mark.parametrize("other", ["encoder", "noise", "behaviour", "windows"])
+def test_the_state_of_another_mapping_is_not_resumed(tmp_path, monkeypatch, other):
+    with monkeypatch.context() as patch:
+        patch.setattr(fields, "report_progress", stop_after(3))
+        with pytest.raises(Interrupted):
+            run(make_mapping(), tmp_path / "one.h5")
+    changes = {
+        "encoder": {"encoder": make_encoder(ClipSpec(8, warmup_frames=2), behavior_weight=1.0)},
+        "noise": {"noise": replace(NOISE, after_frames=5)},
+        "behaviour": {"behavior_C": torch.ones(4)},
+        "windows": {"stride_frames": 5},
+    }
+    if other == "encoder":
+        changes["encoder"]["encoder"].weight_NHW *= 1.5
+    mapping = make_mapping(**changes[other])
+    run(mapping, tmp_path / "one.h5")
+    assert mapping.encoder.calls == 32 * len(mapping.starts())
 
 
 def test_a_small_change_is_none_and_a_silent_neuron_has_no_centre():
     rows, columns = NOISE.rows_px, NOISE.columns_px
     changes = np.zeros((2, 12, 21, 2), np.float32)
     changes[ON, 4, 5, 0], changes[OFF, 8, 9, 0] = 0.3, 0.05
-    maps = FieldMaps(rows, columns, changes, changes)
+    maps = FieldMaps(rows, columns, changes)
     table, clean_NPRC = locate_fields(maps, smallest_change=0.1)
     assert clean_NPRC[0, OFF].max() == 0 < clean_NPRC[0, ON].max()
     assert (table.row_px[0], table.column_px[0]) == pytest.approx((rows[4], columns[5]), abs=0.1)
@@ -183,8 +219,7 @@ def test_resuming_equals_continuing_bit_for_bit(tmp_path, monkeypatch, num_done)
     run(mapping, tmp_path / "one.h5")
     assert mapping.encoder.calls == (32 - num_done) * len(mapping.starts())
     one, other = (read_maps([tmp_path / name]) for name in ("one.h5", "undisturbed.h5"))
-    np.testing.assert_array_equal(one.during_PRCN, other.during_PRCN)
-    np.testing.assert_array_equal(one.after_PRCN, other.after_PRCN)
+    np.testing.assert_array_equal(one.change_PRCN, other.change_PRCN)
     assert not list(tmp_path.glob(".*"))
 
 

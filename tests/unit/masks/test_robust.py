@@ -54,7 +54,7 @@ def run(training: RobustAlpha) -> dict:
     return state
 
 
-def test_it_stops_when_held_out_clips_are_explained(training):
+def test_it_stops_when_validation_clips_are_explained(training):
     """The encoder is the truth: with the seen pixels uncovered, all is explained."""
     settings = replace(SETTINGS, num_steps=60, explained_share=0.8)
     state = run(replace(training, settings=settings))
@@ -124,10 +124,12 @@ def test_clips_come_from_two_trials_any_of_them_anywhere(training):
         np.testing.assert_allclose(responses, encoder.respond(fore.numpy()), rtol=1e-4)
 
 
-def test_a_neuron_that_never_changes_counts_nothing(tmp_path):
+@pytest.mark.parametrize("constant", [0.0, 0.1])
+def test_a_neuron_that_never_changes_counts_nothing(tmp_path, constant):
     encoder, loud = make_encoder(), np.array([[1], [1], [0], [1], [1]], np.float32)
     recording = write_recording(
-        tmp_path / "mouse", respond=lambda video, number: loud * encoder.respond(video)
+        tmp_path / "mouse",
+        respond=lambda video, number: loud * encoder.respond(video) + constant * (1 - loud),
     )
     data = MouseData(recording, [0, 1, 4], [5, 9], "content")
     training = RobustAlpha((encoder,), "A", data, SETTINGS)
@@ -137,6 +139,47 @@ def test_a_neuron_that_never_changes_counts_nothing(tmp_path):
     # where all is shown, only the silent neuron is predicted wrongly
     assert float(training.error(encoder, alpha_HW, clips, torch.ones(5))) > 1e-3
     assert float(training.error(encoder, alpha_HW, clips, variance_N)) < 1e-6
+
+
+def test_steps_read_training_trials_and_the_stop_validation_trials(training, monkeypatch):
+    read = []
+    frames = type(training.data.recording).frames
+
+    def spy(recording, trial, *cut):
+        read.append(trial)
+        return frames(recording, trial, *cut)
+
+    monkeypatch.setattr(type(training.data.recording), "frames", spy)
+    state = training.start()
+    assert set(read) == {0, 1, 4, 5, 9}
+    read.clear()
+    for _ in range(4):
+        training.step(state)
+    assert set(read) <= {0, 1, 4}
+
+
+def test_the_gain_is_the_mean_over_members(training):
+    members = (make_encoder(), make_encoder(scale=0.5))
+    clips, variance_N = training.draw((STEPS, 0)), torch.ones(5)
+    alpha_HW = torch.full((36, 64), 0.4)
+    alone = [
+        replace(training, encoders=(member,)).gain(alpha_HW, clips, variance_N)
+        for member in members
+    ]
+    for order in (members, members[::-1]):
+        together, loss = replace(training, encoders=order).gain(alpha_HW, clips, variance_N)
+        torch.testing.assert_close(together, (alone[0][0] + alone[1][0]) / 2)
+        assert loss == pytest.approx((alone[0][1] + alone[1][1]) / 2)
+
+
+def test_momentum_and_step_move_alpha_as_they_say(training):
+    state = training.start()
+    drift_HW, unit = state["drift"].clone(), state["unit"]
+    gain_HW, _ = training.gain(state["alpha"], training.draw((STEPS, 0)), state["variance_N"])
+    training.step(state)
+    drift_HW = 0.5 * drift_HW + 0.5 * gain_HW
+    expected = (0.1 * drift_HW / unit).clamp(0, 1)
+    torch.testing.assert_close(state["alpha"], expected)
 
 
 def test_a_single_validation_trial_is_refused(training):
