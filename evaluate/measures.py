@@ -8,8 +8,6 @@ from evaluate.identification import identify_clips
 from evaluate.scores import full_screen_correlation, psnr, rmse
 from evaluate.ssim import paper_global_ssim, ssim
 from evaluate.tables import Scoring
-from reconstruct.ensemble import SMOOTHED
-from reconstruct.movies import read_movies
 
 AGAINST_TRUTH = {
     "full_screen_correlation": full_screen_correlation,
@@ -34,10 +32,3 @@ def measure_clips(scoring: Scoring, movies: list[np.ndarray], **columns) -> pd.D
             row[name], row[f"true_{name}"] = (measure(movie, *area) for movie in pair)
         row |= {"rank": int(found.rank_B[clip]), "num_clips": len(movies)}
     return pd.DataFrame(rows)
-
-
-def score_variant(scoring: Scoring, ensemble: str, variant: str, reconstruct: dict) -> pd.DataFrame:
-    """The result of one variant, smoothed as it says: a row per clip, with what figures group by."""
-    population = {name: reconstruct["population"][name] for name in ("share", "others")}
-    columns = {"variant": variant, "method": reconstruct["method"], **population}
-    return measure_clips(scoring, read_movies(ensemble, SMOOTHED), **columns)

@@ -9,10 +9,16 @@ MICE, MEMBERS = 2, 2
 REPORT = {"write_report": 1, "all": 1}
 MASK_MAPS = {"draw_alpha": MICE, "draw_masks": 1, "draw_thresholds": 1}
 OF_MASKS = MASK_MAPS | {"draw_fields": 1, "draw_recovery": 1}
-FROM_TABLES = {"draw_scores": 1, "draw_ensemble_sizes": 1, "draw_traces": 1, "draw_reliability": 1}
+FROM_TABLES = {
+    "draw_scores": 1,
+    "draw_calibration": 1,
+    "draw_ensemble_sizes": 1,
+    "draw_traces": 1,
+    "draw_reliability": 1,
+}
 FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
 CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
-SCORING = {**CLIP_SCORING, "score_variant": MICE, "compare_variants": 1}
+SCORING = {**CLIP_SCORING, "score_variant": MICE, "compare_variants": 1, "calibrate_spread": MICE}
 MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
 CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
 VARIANT = {
@@ -71,7 +77,11 @@ CHANGED_KEYS = {
             "reconstruct_shuffled": MICE,
             "reconstruct_clips": MICE,
             "average_members": MICE,
-            **SCORING,
+            **{
+                rule: count
+                for rule, count in SCORING.items()
+                if rule not in ("calibrate_spread", "draw_calibration")
+            },
         },
     ),
     "the other method": ({"reconstruct": {"paper": {"num_iterations": 7}}}, REPORT),

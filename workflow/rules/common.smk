@@ -44,6 +44,11 @@ TRAINED, LOADED = trained_members(MODELS), loaded_members(MODELS, ARCHIVE)
 MEMBERS = [*TRAINED, *LOADED]
 ALPHA_SETTINGS = MASKS["alpha"][MASKS["alpha"]["method"]]
 UPDATE_THRESHOLD = update_threshold(MASKS)
+HAS_SPREAD = (
+    RECONSTRUCT["ensembling"] == "movies"
+    and len(MEMBERS) > 1
+    and RECORDINGS["selection"]["num_clips"] > 1
+)
 SIMULATED = RECORDINGS["source"] == "simulated"
 CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 
@@ -134,7 +139,8 @@ def tables_of_mice(name):
 
 def tidy_tables():
     """Names of the evaluate stage's tables."""
-    return ["scores", "ensemble_sizes", "traces"] + (["neurons"] if SIMULATED else [])
+    spread = ["calibration", "spread_bins", "spread_clips"] if HAS_SPREAD else []
+    return ["scores", "ensemble_sizes", "traces"] + spread + (["neurons"] if SIMULATED else [])
 
 
 def gpus_per_job(wildcards):

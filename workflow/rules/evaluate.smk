@@ -167,7 +167,7 @@ rule score_variant:
         mem_mb=4000,
         runtime=60,
     params:
-        reconstruct=reconstruct_of,
+        columns=columns_of_variant,
         evaluation_threshold=MASKS["evaluation_threshold"],
         skip_frames=EVALUATE["skip_frames"],
         max_frames=RECONSTRUCT["max_frames"],
@@ -200,6 +200,37 @@ rule compare_variants:
         code=code_hash("evaluate.comparison"),
     script:
         "../scripts/compare_variants.py"
+
+
+rule calibrate_spread:
+    """Whether the spread of the members tells the error of their mean."""
+    input:
+        sets=result("recordings", "sets.csv"),
+        recording=recording_of_mouse,
+        alpha=alpha_file(),
+        ensemble=ensemble_file(STANDARD),
+    output:
+        calibration=result("evaluate/tables", "calibration.csv", mouse="{mouse}"),
+        spread_bins=result("evaluate/tables", "spread_bins.csv", mouse="{mouse}"),
+        spread_clips=result("evaluate/tables", "spread_clips.csv", mouse="{mouse}"),
+    log:
+        log_of("calibrate_spread", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("calibrate_spread", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        num_members=len(MEMBERS),
+        evaluation_threshold=MASKS["evaluation_threshold"],
+        skip_frames=EVALUATE["skip_frames"],
+        max_frames=RECONSTRUCT["max_frames"],
+        code=code_hash("evaluate.jobs", "evaluate.calibration"),
+    script:
+        "../scripts/calibrate_spread.py"
 
 
 rule stack_tables:

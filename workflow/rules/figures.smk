@@ -219,6 +219,37 @@ rule draw_ensemble_sizes:
         "../scripts/draw_ensemble_sizes.py"
 
 
+rule draw_calibration:
+    """Whether the spread of the members tells how wrong they are."""
+    input:
+        coverage=result("evaluate", "calibration.csv"),
+        bins=result("evaluate", "spread_bins.csv"),
+    output:
+        svg=figure_file("calibration", "svg"),
+        png=report(
+            figure_file("calibration", "png"),
+            caption="../report/calibration.rst",
+            category="Results",
+            labels={"figure": "calibration"},
+        ),
+        csv=figure_file("calibration", "csv"),
+    log:
+        log_of("draw_calibration"),
+    benchmark:
+        benchmark_of("draw_calibration")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        dpi=FIGURES["png_dpi"],
+        code=code_hash("figures.uncertainty", "figures.save", "figures.tables"),
+    script:
+        "../scripts/draw_calibration.py"
+
+
 rule draw_frames:
     """Frames of one clip: shown, reconstructed, error."""
     input:

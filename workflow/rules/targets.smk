@@ -48,6 +48,7 @@ def report_entries():
     results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
     clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
     results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
+    results += [("Results", "calibration", {})] if HAS_SPREAD else []
     results += [("Variants", "variants", {})] if len(VARIANTS) > 1 else []
     results += [("Variants", "population", {})] if populations(config) else []
     movies = [

@@ -19,6 +19,13 @@ def settings_of_bound(wildcards):
     return settings_of_movies(wildcards) | {"target": "recorded"}
 
 
+def columns_of_variant(wildcards):
+    """What the table of scores tells of a variant."""
+    reconstruct = reconstruct_of(wildcards)
+    population = {name: reconstruct["population"][name] for name in ("share", "others")}
+    return {"variant": wildcards.variant, "method": reconstruct["method"], **population}
+
+
 def smoothing_of_variant(wildcards):
     return reconstruct_of(wildcards)["smoothing"]
 

@@ -1,0 +1,105 @@
+"""Held-out clips beside the training movies that are most like them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from figures.checks import require_columns
+from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
+
+EXCLUDED_COLOUR, CROSS = "#D00000", "\u00d7"
+NUM_COLUMNS = 12
+GAP_PX = 2
+ROW_CM, LEGEND_CM = 2.12, 0.8
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidates with the first frames of their movies and of the training movies most like them, row by row."""
+
+    table: pd.DataFrame
+    """columns mouse, trial, correlation"""
+    held_out_KHW: Float[np.ndarray, "K H W"]
+    """0..255"""
+    training_KHW: Float[np.ndarray, "K H W"]
+
+    def __post_init__(self):
+        require_columns(self.table, ("mouse", "trial", "correlation"), "duplicates")
+        shapes = self.held_out_KHW.shape, self.training_KHW.shape
+        if shapes[0] != shapes[1] or shapes[0][0] != len(self.table):
+            raise ValueError(
+                f"{len(self.table)} candidates, but frames {shapes[0]} and {shapes[1]}; expected two of one shape "
+                "(candidate, row, column)"
+            )
+
+    def image(self, place: int) -> np.ndarray:
+        """The held-out frame above the training frame."""
+        gap = np.full((GAP_PX, self.held_out_KHW.shape[2]), np.nan)
+        return np.concatenate([self.held_out_KHW[place], gap, self.training_KHW[place]])
+
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """Name and places of each row of the figure; a mouse with many candidates has several, the first one named."""
+        rows = []
+        for mouse in self.table["mouse"].unique():
+            places = np.flatnonzero(self.table["mouse"] == mouse).tolist()
+            for start in range(0, len(places), NUM_COLUMNS):
+                name = "" if start else f"mouse {mouse}"
+                rows.append((name, places[start : start + NUM_COLUMNS]))
+        return rows
+
+
+@house_style()
+def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
+    """First frame of each candidate above that of the training movie most like it, with the correlation of the movies.
+
+    Candidates at `threshold` or above are excluded: boxed, with a cross.
+    """
+    rows = pairs.rows()
+    height_cm = len(rows) * ROW_CM + LEGEND_CM
+    fig = new_figure(DOUBLE_COLUMN_CM, height_cm, layout="compressed")
+    axes = fig.subplots(len(rows), NUM_COLUMNS, squeeze=False)
+    for axes_of_row, (name, places) in zip(axes, rows, strict=True):
+        for ax, place in zip(axes_of_row, places, strict=False):
+            draw_pair(ax, pairs, place, threshold)
+        for ax in axes_of_row[len(places) :]:
+            ax.set_axis_off()
+        _name_row(axes_of_row[0], name, pairs.held_out_KHW.shape[1])
+    fig.legend(handles=_legend(threshold), loc="outside lower center", ncols=2)
+    return fig
+
+
+def draw_pair(ax: Axes, pairs: Pairs, place: int, threshold: float) -> None:
+    """Draw two frames with the trial above and the correlation below; boxed and crossed where it is excluded."""
+    row = pairs.table.iloc[place]
+    excluded = row["correlation"] >= threshold
+    ax.imshow(pairs.image(place), cmap="gray", vmin=0, vmax=255, interpolation="none")
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(f"{row['trial']}", fontsize=7.0, pad=3)
+    ax.spines[:].set_visible(bool(excluded))
+    ax.spines[:].set(color=EXCLUDED_COLOUR, linewidth=1.8)
+    label = f"{row['correlation']:.2f}".replace("-", "\N{MINUS SIGN}")
+    if excluded:
+        ax.set_xlabel(f"{CROSS} {label}", color=EXCLUDED_COLOUR, fontweight="bold", labelpad=3)
+    else:
+        ax.set_xlabel(label, labelpad=3)
+
+
+def _name_row(ax: Axes, name: str, height_px: int) -> None:
+    """Say whose clips these are, and which frame is which."""
+    below = height_px + GAP_PX
+    ax.set_yticks([height_px / 2 - 0.5, below + height_px / 2 - 0.5], ["test", "training"])
+    ax.tick_params(axis="y", length=0, pad=4)
+    ax.set_ylabel(name, fontweight="bold", labelpad=4)
+
+
+def _legend(threshold: float) -> list[Line2D]:
+    box = {"marker": "s", "mfc": "none", "mec": EXCLUDED_COLOUR, "mew": 1.8, "ms": 7}
+    return [
+        Line2D([], [], ls="", label="above: trial; below: correlation of the two movies"),
+        Line2D([], [], ls="", label=f"{CROSS} excluded: correlation \u2265 {threshold:g}", **box),
+    ]
