@@ -29,7 +29,9 @@ MEAN_COLOUR = SOURCE_COLOURS["smoothed_ensemble"]
 STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
 STARS_LABEL = "* p < 0.05, ** p < 0.01, *** p < 0.001, corrected"
 VARIANT_CM, MARGIN_CM = 1.6, 2.1
-LABEL_LETTERS, SHORT_NAME = 11, 3
+LABEL_LETTERS, SHORT_NAME = 12, 3
+FEWEST_MICE = 3
+"""for an interval: with two, Student's t is so wide that it hides the mice"""
 TICKS = MaxNLocator(5, steps=[1, 2, 5, 10])
 SMALLEST_P = 1e-16
 MOUSE_LINE = {"ls": (0, (4, 2)), "lw": 0.8, "ms": 2.8, "color": MUTED}
@@ -157,6 +159,9 @@ def _draw_mice(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
 
 
 def _intervals(means: pd.DataFrame) -> np.ndarray:
+    """Of the mean of the mice; NaN where they are too few."""
+    if means.shape[1] < FEWEST_MICE:
+        return np.full((len(means), 2), np.nan)
     return np.array([confidence_interval(row) for row in means.to_numpy()])
 
 
@@ -219,7 +224,7 @@ def _legend(fig: Figure, mice: pd.Series, note: str | None = None) -> None:
         Line2D([], [], marker=m, label=f"mouse {k}", **MOUSE_LINE) for k, m in markers.items()
     ]
     handles.append(Line2D([], [], color=MEAN_COLOUR, lw=1.8, label="mean"))
-    if len(markers) > 1:
+    if len(markers) >= FEWEST_MICE:
         handles.append(Line2D([], [], label="95 % interval", solid_capstyle="butt", **INTERVAL))
     ncols = 4 if max(map(len, markers)) <= SHORT_NAME else 2
     layout = {"ncols": ncols, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
