@@ -60,7 +60,11 @@ class Estimate:
             if not np.isfinite(array).all():
                 raise ValueError(f"{self._name}: {name} has NaN or infinite pixels; {remedy}")
         if (self.spread_THW < 0).any() or not self.spread_THW.any():
-            fault = "negative pixels" if self.spread_THW.any() else "nothing but 0"
+            fault = (
+                "negative pixels"
+                if self.spread_THW.any()
+                else "nothing but 0: the members do not differ"
+            )
             raise ValueError(f"{self._name}: spread_THW has {fault}; {NEEDS_MEMBERS}")
 
     @property

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from figures.mask_maps import ALPHA_COLOURS, Thresholds
 from figures.style import (
@@ -44,8 +45,8 @@ class MouseFields:
 
     @property
     def example(self) -> int:
-        """The neuron whose field a Gaussian fits best among those that change most."""
-        strong = self.table.change >= self.table.change.quantile(0.75)
+        """The neuron whose field a Gaussian fits best among those that light patches change most."""
+        strong = self.table.on_change >= self.table.on_change.quantile(0.75)
         return int(self.table.goodness.where(strong).idxmax())
 
 
@@ -101,6 +102,9 @@ def draw_centres(ax: Axes, one: MouseFields, phase: str) -> None:
 def draw_circles(ax: Axes, screen: ScreenSettings) -> None:
     degrees_HW = eccentricity_deg(screen)
     ax.contour(degrees_HW, levels=list(CIRCLES_DEG), colors=MUTED, linewidths=0.3)
+    for degrees in (20, 40):
+        column = int(np.argmin(np.abs(degrees_HW[18, 32:] - degrees))) + 32
+        ax.text(column, 18, f"{degrees}°", fontsize=4.5, color=MUTED, ha="center", va="center")
     ax.set(xlim=(-0.5, 63.5), ylim=(35.5, -0.5), xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
 
@@ -120,9 +124,9 @@ def thresholds_table(masks: dict[str, np.ndarray], screen: ScreenSettings) -> pd
 
 @house_style()
 def figure_thresholds(
-    sizes: pd.DataFrame, courses: dict[str, np.ndarray], thresholds: Thresholds
+    sizes: pd.DataFrame, courses: dict[str, np.ndarray], thresholds: Thresholds, stop: float = 1.0
 ) -> Figure:
-    """The mask's area and diameter against the threshold; where alpha was found by steps, what it explained after each."""
+    """The mask's area and diameter against the threshold; where alpha was found by steps, what it explained until the stop."""
     figure = new_figure(DOUBLE_COLUMN_CM, 6.0)
     axes = figure.subplots(1, 3 if courses else 2)
     colours = dict(zip(sizes.mouse.unique(), MEMBER_COLOURS * 9, strict=False))
@@ -139,9 +143,10 @@ def figure_thresholds(
         ax.set_xlim(0, 1.04 * sizes.threshold.max())
     axes[0].legend(loc="center right")
     for mouse, explained in courses.items():
-        steps = np.arange(1, len(explained) + 1)
-        axes[2].plot(steps, 100 * explained, color=colours[mouse])
+        axes[2].plot(100 * np.r_[0, explained], color=colours[mouse])
     if courses:
+        axes[2].axhline(100 * stop, color=INK, lw=0.8, ls=":")
+        axes[2].xaxis.set_major_locator(MaxNLocator(integer=True))
         axes[2].set(xlabel="step", ylabel="validation error explained (%)", ylim=(0, 100))
     letter_panels(axes)
     return figure

@@ -73,7 +73,7 @@ def figure_population(scores: pd.DataFrame, posthoc: pd.DataFrame) -> Figure:
             draw_population(ax, of_mode, measure)
             draw_steps(ax, steps[steps["measure"] == measure] if len(steps) else steps)
             ax.set_ylabel(MEASURE_LABELS[measure])
-            ax.set_title(mode if len(modes) > 1 else "")
+            ax.set_title(mode)
     letter_panels(axes.flat)
     for ax in axes[-1]:
         ax.set_xlabel("neurons (%, number)" if "num_neurons" in scores else "neurons (%)")
@@ -122,7 +122,8 @@ def draw_population(ax: Axes, scores: pd.DataFrame, measure: str) -> None:
 
 def draw_steps(ax: Axes, steps: pd.DataFrame) -> None:
     """Draw a bracket with stars over each step between shares whose corrected p is below .05."""
-    for step in steps.to_dict("records"):
+    # Read from a table whose other rows name variants, shares are text.
+    for step in steps.astype({"first": float, "second": float}).to_dict("records"):
         stars = next((mark for p, mark in STARS.items() if step["p_corrected"] < p), None)
         if stars is None:
             continue

@@ -14,6 +14,7 @@ import numpy as np
 from masks.paper import PaperAlpha
 from masks.robust import RobustAlpha
 from masks.settings import PaperAlphaSettings, RobustAlphaSettings
+from masks.thresholds import explain
 from models.data import MouseData
 from models.encoder import Encoder, weights_digest
 from recordings.files import replace_when_done
@@ -87,7 +88,13 @@ class AlphaJob:
             alpha = state["alpha"].cpu().numpy().astype(np.float32)
             # paper: of the frames of a window, which differ by their start only, the first is kept.
             file["alpha_HW"] = alpha if alpha.ndim == 2 else alpha[0, *screen]
+            explain(file["alpha_HW"])
             file["loss"] = np.array(state["losses"])
+            file["loss"].attrs.update(
+                axes="step", meaning="error of the predicted responses, before the step"
+            )
             if "explained" in state:
                 file["explained"] = np.array(state["explained"])
+                meaning = "share of what validation clips tell the members, after the step"
+                file["explained"].attrs.update(axes="step", meaning=meaning)
             file.attrs.update(asdict(self.settings))

@@ -11,11 +11,13 @@ from scipy.ndimage import gaussian_filter
 from scipy.optimize import curve_fit
 
 from masks.settings import OFF, ON
+from masks.thresholds import explain
 from recordings.files import replace_when_done
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
 SMOOTHING_PX = 2.0
 SMALLEST_RATE = 1e-6
+CHANGE = "change of the rate as a share of the rate before, smoothed; 0 below masks.fields.smallest_change"
 COLUMNS = ["row_px", "column_px", "sigma_row_px", "sigma_column_px", "goodness"]
 
 
@@ -29,13 +31,18 @@ def write_fields(
         file["rows_px"], file["columns_px"] = maps.rows_px, maps.columns_px
         for phase, name in ((ON, "on_NRC"), (OFF, "off_NRC")):
             data = clean_NPRC[:, phase].astype(np.float32)
-            file.create_dataset(name, data=data, chunks=(1, *data.shape[1:]), compression="gzip")
+            chunks = (1, *data.shape[1:])
+            made_of = file.create_dataset(name, data=data, chunks=chunks, compression="gzip")
+            made_of.attrs.update(
+                axes="neuron, row, column of the patch", unit="share", meaning=CHANGE
+            )
         file["neurons"] = table.to_records(index=False)
     with replace_when_done(made["neurons"]) as temporary:
         table.to_csv(temporary, index=False)
     alpha_HW = np.minimum(coverage_of(clean_NPRC, maps) / full_share, 1)
     with replace_when_done(made["coverage"]) as temporary, h5py.File(temporary, "w") as file:
         file["alpha_HW"] = alpha_HW
+        explain(file["alpha_HW"])
 
 
 @dataclass(frozen=True)

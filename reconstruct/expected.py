@@ -32,7 +32,7 @@ def predict_targets(
     if settings.target != PREDICTED:
         return trials
     # paper: a mean over all places of the window, though the descent sees one (method 1.3, step 7, and B2); `map`
-    # takes the windows of its descent, so that the movie that was shown is where its misfit is least.
+    # takes the windows of its descent, so that its misfit is least at the movie that was shown, but where two windows overlap.
     stride = 1 if settings.is_paper else settings.descent.window_stride_frames
     titled = report_progress(trials, "predicting the target")
     return [

@@ -12,7 +12,7 @@ LEGEND = {
     "spread": (
         "clip, frame, row, column",
         "grey levels",
-        "standard deviation over members; NaN where there is one",
+        "standard deviation over members; 0 where there is one",
     ),
     "predicted_TN": (
         "clip, frame, neuron",

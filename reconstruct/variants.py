@@ -45,11 +45,11 @@ def movie_settings(reconstruct: dict) -> dict:
 
 
 def maker_of(config: dict, variant: str) -> str:
-    """The first variant with the same movies: it makes them, the others take them."""
+    """The first variant that the config knows with the same movies: so it makes them, whichever of them are run."""
     wanted = decides_movies(variant_config(config, variant))
     return next(
         name
-        for name in variant_names(config)
+        for name in [STANDARD, *config["variants"]["changes"]]
         if decides_movies(variant_config(config, name)) == wanted
     )
 
@@ -63,16 +63,16 @@ def decides_movies(config: dict) -> tuple:
 
 def populations(config: dict) -> dict[str, list[str]]:
     """Variants that differ from the standard run by the number of neurons alone, by what is done to the others."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[float, str]] = {}
     for name in variant_names(config)[1:]:
         merged = variant_config(config, name)
-        population = merged["reconstruct"]["population"]
-        whole = lay_over(
-            merged, {"reconstruct": {"population": config["reconstruct"]["population"]}}
-        )
-        if whole == config and population["share"] < 1:
-            found.setdefault(population["others"], []).append(name)
-    return found
+        population, standard = (c["reconstruct"]["population"] for c in (merged, config))
+        reduced = population["share"] < standard["share"] and population["seed"] == standard["seed"]
+        whole = lay_over(merged, {"reconstruct": {"population": standard}})
+        names = found.setdefault(population["others"], {})
+        if whole == config and reduced and population["share"] not in names:
+            names[population["share"]] = name
+    return {mode: list(names.values()) for mode, names in found.items() if names}
 
 
 def variant_problems(config: dict) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workflow.validation import BLOCKS, build_settings, find, validate_config
+from workflow.blocks import BLOCKS, build_settings, find
+from workflow.validation import validate_config
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
@@ -233,12 +234,24 @@ REFUSED = {
     "thresholds contradict": (
         changed("masks.evaluation_threshold", 0.25),
         "masks.update_threshold: 0.5 is above masks.evaluation_threshold 0.25; "
-        "every scored pixel must be optimised, so lower it",
+        "every scored pixel must be optimised: lower the first or raise the second",
     ),
     "frames that no window scores": (
         changed("reconstruct.map.window_stride_frames", 25),
         "reconstruct.map.window_stride_frames: 25 is above the 24 frames that a window of models.factorised "
         "scores; windows must leave no frame out",
+    ),
+    "patches before the encoder predicts": (
+        changed(
+            "masks.fields", CONFIG["masks"]["fields"] | {"before_frames": 8, "after_frames": 16}
+        ),
+        "masks.fields.before_frames: 8 is not above the 8 first frames of a window that models.factorised does not "
+        "predict; raise it",
+    ),
+    "stimuli shorter than a window": (
+        changed("masks.fields.after_frames", 1),
+        "masks.fields: before, stimulus and after have 25 frames together, fewer than the window of 32 of "
+        "models.factorised; lengthen one",
     ),
     "a window longer than a trial": (
         changed("models.factorised.clip_frames", 64),

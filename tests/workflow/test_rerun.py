@@ -37,11 +37,11 @@ CHANGED_KEYS = {
     ),
     "update threshold": (
         {"masks": {"update_threshold": 0.04}},  # `map` has a prior instead of a mask
-        {**MASK_MAPS, **REPORT},
+        REPORT,
     ),
     "update mask strict": (
         {"masks": {"update": "strict"}},
-        {**MASK_MAPS, **REPORT},
+        REPORT,
     ),
     "kind of mask": (
         {"masks": {"kind": "fields"}},  # the fields are there: nothing of the masks runs again
@@ -69,7 +69,7 @@ CHANGED_KEYS = {
     ),
     "another method": (
         {"reconstruct": {"method": "paper"}},
-        {**MOVIES, **CONTROLS, **SCORING},
+        {**MOVIES, **CONTROLS, **SCORING, **MASK_MAPS},
     ),
     "one movie of all members": (
         {"reconstruct": {"ensembling": "gradients"}},

@@ -43,7 +43,8 @@ ARCHIVE = RECORDINGS["archive"]
 TRAINED, LOADED = trained_members(MODELS), loaded_members(MODELS, ARCHIVE)
 MEMBERS = [*TRAINED, *LOADED]
 ALPHA_SETTINGS = MASKS["alpha"][MASKS["alpha"]["method"]]
-UPDATE_THRESHOLD = update_threshold(MASKS)
+# `map` optimises the whole screen
+UPDATE_THRESHOLD = update_threshold(MASKS) if RECONSTRUCT["method"] == "paper" else float("-inf")
 HAS_SPREAD = (
     RECONSTRUCT["ensembling"] == "movies"
     and len(MEMBERS) > 1

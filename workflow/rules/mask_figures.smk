@@ -61,6 +61,7 @@ rule draw_thresholds:
         mice=MICE,
         screen=MASKS["screen"],
         update_threshold=UPDATE_THRESHOLD,
+        stop=ALPHA_SETTINGS.get("explained_share", 1.0),
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
         code=code_hash("figures.fields", "figures.save", "masks.geometry"),

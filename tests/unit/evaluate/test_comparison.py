@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from evaluate.comparison import MEASURES, compare_variants, population_table
+from figures.tables import read_table
+from figures.variants import figure_population, figure_variants
 
 SHARES = {"standard": 1.0, "half": 0.5, "quarter": 0.25, "target": 1.0}
 GAINS = {"standard": 0.0, "half": -0.1, "quarter": -0.3, "target": 0.2}
@@ -58,3 +60,20 @@ def test_the_whole_population_belongs_to_every_mode(scores):
     table = population_table(scores, {"removed": ["half"], "silenced": ["quarter"]})
     found = {mode: set(part.variant) for mode, part in table.groupby("mode")}
     assert found == {"removed": {"standard", "half"}, "silenced": {"standard", "quarter"}}
+
+
+def test_tables_are_drawn_as_they_are_read(scores, tmp_path):
+    """Beside names of variants, shares become text in a csv."""
+    chosen = {"removed": ["half", "quarter"]}
+    made = {
+        "scores": population_table(scores, chosen),
+        "tests": compare_variants(scores, chosen, 0),
+    }
+    for name, table in made.items():
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    read, tests = (read_table(tmp_path / f"{name}.csv") for name in made)
+    steps = tests[(tests.family == "populations") & (tests.test == "paired t")]
+    assert steps.significant.astype(bool).any()
+    figure = figure_population(read, steps)
+    assert any(ax.texts for ax in figure.axes)
+    assert figure_variants(scores, tests[tests.family == "variants"]).axes

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from masks.thresholds import mask_above, update_threshold
+from masks.thresholds import mask_above, require_pixels, update_threshold
 from tests.tiny import GOLDEN, needs_golden
 
 ALPHA = np.array([[-0.1, 0.2, 0.5], [0.49999, 0.8, 1.2349]])
@@ -56,3 +56,12 @@ def test_where_the_movie_is_optimised(update, expected):
     assert update_threshold(settings) == expected
     alpha_HW = np.linspace(-0.1, 1.0, 36 * 64).reshape(36, 64)
     assert (mask_above(alpha_HW, expected, "key") == (alpha_HW >= expected)).all()
+
+
+def test_a_threshold_that_empties_a_mouse_is_refused_with_one_that_suits_all():
+    masks = {"A": 0.5 * ALPHA, "B": ALPHA}
+    require_pixels(masks, 0.6)
+    with pytest.raises(
+        ValueError, match=r"no pixel of mouse A has alpha >= 1\.0; .* every mouse any is 0\.617$"
+    ):
+        require_pixels(masks, 1.0)

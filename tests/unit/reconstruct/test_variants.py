@@ -63,6 +63,18 @@ def test_populations_are_variants_of_the_number_of_neurons_alone():
     found = populations(running(*names, mixed=mixed))
     assert found == {"removed": ["population50", "population12"], "silenced": ["silenced25"]}
     assert populations(running()) == {}
+    again = {
+        "again": {"population": {"share": 0.5}},
+        "drawn": {"population": {"share": 0.25, "seed": 3}},
+    }
+    found = populations(running("population50", "again", "drawn", **again))
+    assert found == {"removed": ["population50"]}
+
+
+def test_who_makes_movies_does_not_depend_on_what_else_is_run():
+    same = {"smooth": {"target": "predicted", "smoothing": {"sigma_px": 2.0}}}
+    runs = (["predicted", "smooth"], ["smooth", "predicted"], ["smooth"])
+    assert {maker_of(running(*names, **same), "smooth") for names in runs} == {"predicted"}
 
 
 def test_problems():
