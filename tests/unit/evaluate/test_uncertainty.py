@@ -193,7 +193,10 @@ def test_the_spread_of_a_single_member_is_refused():
     """Its standard deviation is 0 as the ensemble stores it."""
     estimate = make_estimate(1)
     spread_THW = np.std([estimate.mean_THW], axis=0)
-    with pytest.raises(ValueError, match=r"spread_THW has nothing but 0; .* at least two members"):
+    with pytest.raises(
+        ValueError,
+        match=r"spread_THW has nothing but 0: the members do not differ; .* at least two members",
+    ):
         Estimate("A", 1, estimate.true_THW, estimate.mean_THW, spread_THW)
 
 
