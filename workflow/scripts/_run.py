@@ -82,7 +82,7 @@ def install_excepthook(snakemake: Any, terminal: Any, status: dict) -> None:
         status["error"] = f"{kind.__name__}: {' '.join(str(error).split())}"
         sys.__excepthook__(kind, error, trace)
         line = f"rule {describe_job(snakemake)}: {status['error']}  [log: {snakemake.log[0]}]"
-        print(line, file=terminal, flush=True)
+        print(f"\n{line}", file=terminal, flush=True)  # Snakemake may be in the middle of a line
 
     sys.excepthook = hook
 
