@@ -24,8 +24,8 @@ from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
 from reconstruct.noise import measure_noise
 from reconstruct.pilot import Choice, choose_weight, group_clips
 from reconstruct.prior import read_spectrum
-from reconstruct.settings import ReconstructSettings
-from reconstruct.target import check_trial
+from reconstruct.settings import RECORDED, ReconstructSettings
+from reconstruct.target import check_changes, check_trial
 from reconstruct.trace import trace_table
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording, Trial
 from recordings.resume import Resume
@@ -144,6 +144,8 @@ class ClipsRun:
         for trial in self.trials:
             num_neurons = self.reconstructor.encoders[0].num_neurons[job.mouse]
             check_trial(trial, num_neurons, len(trial.video_THW))
+            if settings.target == RECORDED:
+                check_changes(trial)
         descent_of, num_iterations, choice = self.method(long)
         groups = group_clips(self.trials)
         long.expect(f"reconstructing {len(self.trials)} clips", len(groups) * num_iterations)

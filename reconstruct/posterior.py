@@ -47,7 +47,6 @@ def map_problem(
 
 def in_units_of_noise(target: Target, noise_N: Float[Tensor, " N"]) -> Target:
     """The loss of every neuron divided by its noise; clips in which nothing responds are refused."""
-    responses_BN = (target.responses_BNT.amax(2) - target.responses_BNT.amin(2)) * target.weight_BN
-    if not (responses_BN > 0).any(1).all():
-        raise ValueError("the responses never change, so no movie can be told from them")
+    if not (target.responses_BNT.amax(2) * target.weight_BN > 0).any(1).all():
+        raise ValueError("nothing responds, so no movie can be told from the responses")
     return replace(target, weight_BN=target.weight_BN / noise_N)

@@ -63,6 +63,15 @@ def check_trial(trial: Trial, num_neurons: int, num_frames: int) -> None:
             )
 
 
+def check_changes(trial: Trial) -> None:
+    """Refuse recorded responses of which every neuron's stays as it is; what is predicted of a still movie may."""
+    if not np.ptp(trial.responses_NT, axis=1).any():
+        raise ValueError(
+            f"trial {trial.number}: the responses never change, so no movie can be told from them; mend the recording, "
+            "or give the trial a tier that recordings.selection does not use"
+        )
+
+
 def silence(target: Target, kept_BN: Bool[Tensor, "B N"]) -> Target:
     """The other neurons stay in the loss, their responses set to 0, as published."""
     return replace(target, responses_BNT=target.responses_BNT * kept_BN[..., None])

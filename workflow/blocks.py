@@ -21,6 +21,8 @@ BLOCKS = {
     "reconstruct.paper": "reconstruct.settings.PaperSettings",
     "reconstruct.output": "reconstruct.settings.OutputSettings",
     "reconstruct.smoothing": "reconstruct.settings.SmoothingSettings",
+    "stimuli.noise": "recordings.artificial.noise.NoiseSettings",
+    "stimuli.gratings": "recordings.artificial.gratings.GratingSettings",
     "evaluate.ridge": "evaluate.settings.RidgeSettings",
 }
 """Block of config.yaml -> dataclass of the stage that mirrors it."""

@@ -1,5 +1,6 @@
 """Keys of different blocks of the config that contradict each other: one sentence each."""
 
+from contextlib import suppress
 from typing import Any
 
 from workflow.blocks import build_block, find
@@ -34,6 +35,7 @@ def contradictions(config: dict) -> list[str]:
         + _training_problems(config)
         + _load_problems(config)
         + _short_trials(config)
+        + _short_stimuli(config)
         + _shared_folders(config)
     )
 
@@ -167,6 +169,30 @@ def _short_trials(config: dict) -> list[str]:
             for length in TRIAL_LENGTHS
             if frames >= find(config, length)
         ]
+    return problems
+
+
+def _short_stimuli(config: dict) -> list[str]:
+    """Artificial movies that no encoder can take, or of which nothing would be scored; two frames hold a motion."""
+    problems = []
+    windows = {}
+    if config["models"]["source"] != "load":
+        for name in config["models"]["encoders"]:
+            with suppress(ValueError):  # reported with its block
+                block = f"models.{name}"
+                windows[block] = build_block(block, find(config, block)).window_frames
+    for kind in config["stimuli"]["run"]:
+        key, frames = f"stimuli.{kind}.num_frames", config["stimuli"][kind]["num_frames"]
+        problems += [
+            f"{key}: {frames} is below the window of {window} frames of {block}; raise it"
+            for block, window in windows.items()
+            if frames < window
+        ]
+        skipped = config["evaluate"]["skip_frames"]
+        if frames < skipped + 2:
+            problems.append(
+                f"{key}: {frames} leaves fewer than two frames after evaluate.skip_frames {skipped}; raise it"
+            )
     return problems
 
 

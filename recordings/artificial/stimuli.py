@@ -11,7 +11,9 @@ from jaxtyping import Float
 from recordings.artificial.gratings import GratingSettings, grating_movie
 from recordings.artificial.noise import WHITE, NoiseSettings, noise_movie
 
-NOISE, GRATING = "noise", "grating"
+NOISE, GRATINGS = "noise", "gratings"
+"""the kinds"""
+SETTINGS = {NOISE: NoiseSettings, GRATINGS: GratingSettings}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Stimulus:
     inverted: bool
 
 
+def stimulus_settings(kind: str, params: dict) -> NoiseSettings | GratingSettings:
+    """From a block of the config."""
+    lists_frozen = {k: tuple(v) if isinstance(v, list) else v for k, v in params.items()}
+    return SETTINGS[kind](**lists_frozen)
+
+
 def stimuli(settings: NoiseSettings | GratingSettings) -> list[Stimulus]:
     """List the stimuli: repetition or direction varies slowest, then space, then time; a partner follows its movie."""
     if isinstance(settings, NoiseSettings):
@@ -39,7 +47,7 @@ def stimuli(settings: NoiseSettings | GratingSettings) -> list[Stimulus]:
         lengths = settings.spatial_px, settings.temporal_frames
         inverted = [False, True] if settings.phase_inverted else [False]
     else:
-        kind, repetitions, directions = GRATING, [None], settings.directions_deg
+        kind, repetitions, directions = GRATINGS, [None], settings.directions_deg
         lengths = settings.spatial_cycles_per_px, settings.temporal_hz
         inverted = [False]
     cells = product(repetitions, directions, *lengths, inverted)
@@ -72,7 +80,7 @@ def drifting_gratings(settings: GratingSettings) -> Iterator[Float[np.ndarray, "
 
 
 def _movie(settings: NoiseSettings | GratingSettings, shown: Stimulus) -> np.ndarray:
-    if shown.kind == GRATING:
+    if shown.kind == GRATINGS:
         return grating_movie(settings, shown.direction_deg, shown.spatial, shown.temporal)
     movie_THW = noise_movie(settings, shown.spatial, shown.temporal, shown.repetition)
     return np.float32(WHITE) - movie_THW if shown.inverted else movie_THW

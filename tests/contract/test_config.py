@@ -109,6 +109,7 @@ def test_every_block_has_a_dataclass():
     per_encoder = {f"models.training.{name}" for name in CONFIG["models"]["training"]}
     per_method = {f"masks.alpha.{name}" for name in ("robust", "paper")}
     outer = {"recordings.mice", "models.training", "masks.alpha", "variants.changes"}
+    outer.add("stimuli.num_mice")
     assert blocks - outer | per_encoder | per_method == set(BLOCKS)
 
 

@@ -68,6 +68,14 @@ VARIED = jobs_of(2, 4, 2) | {
     "draw_variants": 1,
     "draw_population": 1,
 }
+STIMULI = {"stimuli.run": ["noise", "gratings"], "stimuli.num_mice": {"noise": 3, "gratings": 1}}
+SHOWN = jobs_of(2, 4, 2) | {
+    "reconstruct_stimuli": 2 * 4 + 1 * 4,
+    "score_stimuli": 2 + 1,
+    "average_stimuli": 2,
+    "draw_stimuli": 2,
+    "draw_stimulus_grid": 2,
+}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
     "default": ({}, jobs_of(2, 4, 2), 79),
@@ -82,6 +90,7 @@ VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
     "one movie of all members": (JOINT, ALONE, 70),
     "other seeds": (SEEDS, jobs_of(2, 4, 2), 79),
     "variants": (ALL_KINDS, VARIED, 127),
+    "artificial stimuli": (STIMULI, SHOWN, 100),
 }
 
 

@@ -20,6 +20,7 @@ ON_GPU = {
     "fit_alpha",
     "map_fields",
     "reconstruct_clips",
+    "reconstruct_stimuli",
     "reconstruct_shuffled",
     "reconstruct_bound",
 }

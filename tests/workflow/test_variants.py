@@ -1,8 +1,27 @@
-"""Variants run for real beside a finished run: what is shared is not made again, and both figures are drawn."""
+"""Variants and artificial stimuli run for real beside a finished run: what is shared is not made again, figures are drawn."""
 
 import csv
 
 VARIED = {"variants": {"run": ["unsmoothed", "population50"]}}
+
+
+SHOWN = {
+    "stimuli": {
+        "run": ["noise", "gratings"],
+        "noise": {
+            "num_repetitions": 1,
+            "spatial_px": [4, 16],
+            "temporal_frames": [2],
+            "num_frames": 32,
+        },
+        "gratings": {
+            "directions_deg": [0],
+            "spatial_cycles_per_px": [0.0625],
+            "temporal_hz": [3.75, 0.0],
+            "num_frames": 32,
+        },
+    }
+}
 
 
 def read_rows(path) -> list[dict]:
@@ -28,3 +47,26 @@ def test_variants_share_what_is_equal_and_are_compared(finished):
         "paired t",
         "repeated-measures ANOVA",
     }
+
+
+def test_artificial_stimuli_are_reconstructed_scored_and_drawn(finished):
+    figures = [
+        f"results/figures/{name}_kind-{kind}.png"
+        for name in ("stimuli", "stimulus_grid")
+        for kind in ("noise", "gratings")
+    ]
+    run = finished.run(*figures, overlay=SHOWN).succeeded()
+    assert run.jobs["reconstruct_stimuli"] == (2 + 1) * 2  # mice of noise and of gratings, members
+    assert not {"train_member", "fit_alpha", "reconstruct_clips"} & set(run.jobs)
+    noise = read_rows(finished.folder / "results/evaluate/stimuli/kind-noise/scores.csv")
+    assert [(row["mouse"], row["spatial"], row["inverted"]) for row in noise] == [
+        (mouse, spatial, inverted)
+        for mouse in "AB"
+        for spatial in ("4.0", "16.0")
+        for inverted in ("False", "True")
+    ]
+    cells = read_rows(finished.folder / "results/evaluate/stimuli/kind-gratings/cells.csv")
+    assert [row["temporal"] for row in cells] == ["0.0", "3.75"]
+    assert all(
+        abs(float(row["video_correlation"])) <= 1 for row in cells if row["temporal"] > "0.0"
+    )

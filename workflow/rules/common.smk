@@ -37,6 +37,7 @@ if workflow.is_main_process and not release_stale_lock(Path.cwd()):
 
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
+STIMULI = config["stimuli"]
 VARIANTS = variant_names(config)
 MICE = list(RECORDINGS["mice"])
 ARCHIVE = RECORDINGS["archive"]
@@ -60,6 +61,7 @@ wildcard_constraints:
     variant="[A-Za-z0-9]+",
     clip="[0-9]+",
     bound="true_neurons|noise_free",
+    kind="noise|gratings",
     recording="|".join(map(re.escape, RECORDINGS["mice"].values())),
 
 
@@ -165,4 +167,5 @@ def controls_of_mouse(wildcards):
 
 include: "members.smk"
 include: "variants.smk"
+include: "stimulus_files.smk"
 include: "targets.smk"

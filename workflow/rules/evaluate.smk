@@ -253,3 +253,6 @@ rule stack_tables:
         code=code_hash("recordings.files"),
     script:
         "../scripts/stack_tables.py"
+
+
+include: "stimuli.smk"

@@ -1,10 +1,10 @@
 """What a run makes: figures, movies, report, archive."""
 
 
-def figure_file(name, kind, **entities):
+def figure_file(name, ending, /, **entities):
     """A figure's svg, png or csv with the plotted numbers."""
     return result(
-        "figures", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + f".{kind}"
+        "figures", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + f".{ending}"
     )
 
 
@@ -51,6 +51,11 @@ def report_entries():
     results += [("Results", "calibration", {})] if HAS_SPREAD else []
     results += [("Variants", "variants", {})] if len(VARIANTS) > 1 else []
     results += [("Variants", "population", {})] if populations(config) else []
+    results += [
+        ("Stimuli", name, {"kind": kind})
+        for kind in STIMULI["run"]
+        for name in ("stimuli", "stimulus_grid")
+    ]
     movies = [
         ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
     ]

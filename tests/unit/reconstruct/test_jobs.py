@@ -304,6 +304,19 @@ def test_a_poisoned_response_is_refused_and_its_place_named(job):
         job.run((make_encoder(),), "cpu", poison)
 
 
+def hold_still(trial):
+    return replace(trial, responses_NT=np.ones_like(trial.responses_NT))
+
+
+def test_recorded_responses_that_never_change_are_refused_predicted_ones_are_not(tmp_path):
+    job = make_job(tmp_path, output=SETTINGS["output"] | {"track_every_iterations": 1})
+    with pytest.raises(ValueError, match="mouse A: trial 2: the responses never change"):
+        job.run((make_encoder(),), "cpu", hold_still)
+    predicted = replace(job, settings=replace(job.settings, target="predicted"))
+    predicted.run((make_encoder(),), "cpu", hold_still)
+    assert len(read_movies(job.output)) == 3
+
+
 def test_a_loss_that_is_not_finite_names_clip_and_iteration(job):
     encoder = make_encoder()
     encoder.offset = float("nan")

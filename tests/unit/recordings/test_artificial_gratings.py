@@ -99,7 +99,7 @@ def test_tables_of_noise_and_gratings_fit_together():
     more = stimulus_table(dataclasses.replace(noise, num_repetitions=3))
     pd.testing.assert_frame_equal(more[: len(table)], table)
     assert table.dtypes.equals(stimulus_table(PUBLISHED).dtypes)
-    assert set(table.kind) | set(stimulus_table(PUBLISHED).kind) == {"noise", "grating"}
+    assert set(table.kind) | set(stimulus_table(PUBLISHED).kind) == {"noise", "gratings"}
 
 
 @pytest.mark.parametrize("number", [-1, 112])

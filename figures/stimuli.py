@@ -1,0 +1,200 @@
+"""Artificial stimuli: heat maps over the grid of space and time, and a frame of every cell beside its reconstruction."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import ascii_lowercase
+
+import h5py
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from evaluate.matching import match_contrast
+from figures.checks import require_columns
+from figures.clips import dim_outside
+from figures.style import (
+    DOUBLE_COLUMN_CM,
+    ERROR_COLOURS,
+    INK,
+    house_style,
+    new_figure,
+)
+
+CELL = ("spatial", "temporal")
+AXES = {
+    "noise": ("spatial length (px)", "temporal length (frames)"),
+    "gratings": ("spatial frequency\n(cycles/px)", "temporal frequency (Hz)"),
+}
+FIELD_OF_KIND = {"noise": (False, True), "gratings": (True, False)}
+"""whether rows and columns ascend: from coarse to fine downwards, from fast to slow rightwards"""
+PANELS = {
+    "video_correlation": ("correlation", "cividis"),
+    "ensembling_gain": ("gain of the ensemble", "cividis"),
+    "other_repetitions": ("other repetitions", "cividis"),
+    "inverted_correlation": ("inverted partner", ERROR_COLOURS),
+    "true_entropy": ("entropy, stimulus (bits)", "cividis"),
+    "entropy": ("entropy, reconstruction", "cividis"),
+    "true_motion_energy": ("motion energy, stimulus", "cividis"),
+    "motion_energy": ("motion energy, reconstr.", "cividis"),
+}
+SHARED = {"entropy": "true_entropy", "motion_energy": "true_motion_energy"}
+"""panels that are drawn on the scale of another"""
+COLUMNS = 4
+MARGIN_PX = 3
+LARGEST_WRITTEN = 9
+"""rows or columns up to which the cells hold their numbers"""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One stimulus of every cell, with its reconstruction."""
+
+    spatial_C: np.ndarray
+    temporal_C: np.ndarray
+    true_CTHW: np.ndarray
+    reconstructed_CTHW: np.ndarray
+    mask_HW: np.ndarray
+
+
+def read_examples(path: str | Path) -> Examples:
+    with h5py.File(path, "r") as file:
+        names = (*CELL, "true_CTHW", "reconstructed_CTHW", "mask_HW")
+        return Examples(*(file[name][()] for name in names))
+
+
+def table_of_examples(examples: Examples, scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores of the stimuli that are drawn."""
+    first = scores.drop_duplicates(list(CELL))
+    drawn = pd.DataFrame({"spatial": examples.spatial_C, "temporal": examples.temporal_C})
+    return drawn.merge(first, on=list(CELL), validate="one_to_one")
+
+
+@house_style()
+def figure_stimuli(cells: pd.DataFrame, kind: str) -> Figure:
+    """A heat map of every measure that the cells have."""
+    require_columns(cells, (*CELL, *PANELS), "cells")
+    names = [name for name in PANELS if cells[name].notna().any()]
+    num_rows = -(-len(names) // COLUMNS)
+    grid = grid_of(cells, "video_correlation", kind)
+    height = 1.6 + 3.4 * len(grid) / grid.shape[1]
+    fig = new_figure(DOUBLE_COLUMN_CM, num_rows * max(height, 3.4))
+    axes = fig.subplots(num_rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
+    for ax in axes.flat[len(names) :]:
+        ax.axis("off")
+    for letter, ax, name in zip(ascii_lowercase, axes.flat, names, strict=False):
+        draw_heat_map(ax, grid_of(cells, name, kind), *_scale(cells, name))
+        ax.set_title(rf"$\bf{{{letter}}}$  {PANELS[name][0]}", loc="left", fontsize=7)
+    _name_axes(axes, len(names), kind)
+    return fig
+
+
+def grid_of(cells: pd.DataFrame, measure: str, kind: str) -> pd.DataFrame:
+    """Coarse stimuli above, slow ones at the right."""
+    grid = cells.pivot(index="spatial", columns="temporal", values=measure)
+    rows_ascend, columns_ascend = FIELD_OF_KIND[kind]
+    grid = grid.sort_index(ascending=rows_ascend)
+    return grid.sort_index(axis=1, ascending=columns_ascend)
+
+
+def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: float) -> None:
+    """Draw the grid with its numbers in the cells."""
+    image = ax.imshow(grid, cmap=colours, vmin=low, vmax=high, aspect="equal")
+    ax.set_xticks(range(grid.shape[1]), [f"{value:.3g}" for value in grid], rotation=90)
+    ax.set_yticks(range(len(grid)), [f"{value:.3g}" for value in grid.index])
+    ax.tick_params(length=0, labelsize=6, pad=1.5)
+    ax.spines[:].set_visible(False)
+    if max(grid.shape) > LARGEST_WRITTEN:
+        ax.figure.colorbar(image, ax=ax, shrink=0.8)
+        return
+    for (row, column), value in np.ndenumerate(grid.to_numpy()):
+        dark = sum(image.cmap(image.norm(value))[:3]) < 1.5
+        text = _short(value)
+        style = {"ha": "center", "va": "center", "fontsize": 4.6}
+        ax.text(column, row, text, color="white" if dark else INK, **style)
+
+
+def _short(value: float) -> str:
+    """Two decimals below 10, without a leading 0; none above."""
+    if not np.isfinite(value):
+        return "\u2013"
+    value = round(value, 2) + 0.0  # no -.00
+    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+
+
+def _scale(cells: pd.DataFrame, name: str) -> tuple[str, float, float]:
+    colours = PANELS[name][1]
+    if colours == ERROR_COLOURS:
+        return colours, -1.0, 1.0
+    pair = [name, SHARED.get(name) or next((k for k, v in SHARED.items() if v == name), name)]
+    values = cells[pair].to_numpy()
+    if name in ("video_correlation", "other_repetitions"):
+        values = cells[["video_correlation", "other_repetitions"]].to_numpy()
+    return colours, min(0.0, float(np.nanmin(values))), float(np.nanmax(values))
+
+
+def _name_axes(axes: np.ndarray, num_panels: int, kind: str) -> None:
+    space, time = AXES[kind]
+    for row in axes:
+        row[0].set_ylabel(space)
+    for place in range(num_panels):
+        if place + COLUMNS >= num_panels:
+            ax = axes.flat[place]
+            ax.set_xlabel(time)
+            ax.tick_params(labelbottom=True)
+
+
+@house_style()
+def figure_grid(examples: Examples, table: pd.DataFrame, kind: str) -> Figure:
+    """The last frame of one stimulus of every cell (left) and of its reconstruction (right), contrast matched."""
+    grid = table.assign(place=range(len(table)))
+    grid = grid_of(grid, "place", kind).astype(int)
+    height = 1.6 + 8.0 * len(grid) / grid.shape[1] * 0.75
+    fig = new_figure(DOUBLE_COLUMN_CM, max(height, 3.5))
+    fig.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
+    left, right = fig.subfigures(1, 2, wspace=0.02)
+    for half, title, frame in (
+        (left, "stimulus", _true_frame),
+        (right, "reconstruction", _matched_frame),
+    ):
+        draw_frames(half, grid, kind, lambda place, frame=frame: frame(examples, place))
+        half.suptitle(title, fontsize=8)
+    return fig
+
+
+def draw_frames(half: SubFigure, grid: pd.DataFrame, kind: str, frame_of) -> None:
+    """Draw a frame in every cell; space is labelled at the left, time below."""
+    axes = half.subplots(*grid.shape, squeeze=False)
+    for (row, column), place in np.ndenumerate(grid.to_numpy()):
+        ax = axes[row, column]
+        ax.imshow(frame_of(place), cmap=matplotlib.colormaps["gray"], vmin=0, vmax=255)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+        if column == 0:
+            ax.set_ylabel(f"{grid.index[row]:.3g}", fontsize=6, rotation=0, ha="right", va="center")
+        if row == len(grid) - 1:
+            ax.set_xlabel(f"{grid.columns[column]:.3g}", fontsize=6)
+    space, time = AXES[kind]
+    half.supylabel(space, fontsize=7)
+    half.supxlabel(time, fontsize=7)
+
+
+def _true_frame(examples: Examples, place: int) -> np.ndarray:
+    return _around_mask(examples.true_CTHW[place, -1], examples.mask_HW)
+
+
+def _matched_frame(examples: Examples, place: int) -> np.ndarray:
+    """Plain where it is constant, of which there is no contrast."""
+    movie_THW = examples.reconstructed_CTHW[place]
+    if np.ptp(movie_THW[:, examples.mask_HW]) > 0:
+        movie_THW = match_contrast(movie_THW, examples.true_CTHW[place], examples.mask_HW)
+    return _around_mask(movie_THW[-1], examples.mask_HW)
+
+
+def _around_mask(frame_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray:
+    """The part of the screen that holds the mask, a few pixels more, faint outside of it."""
+    places = [np.flatnonzero(mask_HW.any(axis)) for axis in (1, 0)]
+    part = tuple(slice(max(0, p[0] - MARGIN_PX), p[-1] + 1 + MARGIN_PX) for p in places)
+    return dim_outside(frame_HW, mask_HW)[part]

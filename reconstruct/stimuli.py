@@ -1,0 +1,62 @@
+"""Artificial stimuli in the place of held-out clips: what the members predict of them is all that there is to explain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from masks.fields import mean_behavior
+from reconstruct.jobs import ClipJob, clip_job
+from reconstruct.settings import PREDICTED
+from recordings.artificial.gratings import GratingSettings
+from recordings.artificial.noise import NoiseSettings
+from recordings.artificial.stimuli import movie_of, stimuli, stimulus_settings
+from recordings.reader import Recording, Trial
+from recordings.selection import TRAINING, trials_of
+
+ENSEMBLE, MEMBER = "ensemble", "member"
+"""whose prediction is the target: the mean of all members', or that of the member that makes the movie (as published)"""
+
+
+@dataclass(frozen=True)
+class StimulusJob(ClipJob):
+    """The artificial stimuli of one kind, as one mouse would have seen them."""
+
+    shown: NoiseSettings | GratingSettings
+
+    def trials(self) -> list[Trial]:
+        """The stimuli, numbered as in their table, in a drawn order: the first, on which the prior's weight is chosen, stand for all.
+
+        Behaviour is the mean of the training trials. There are no responses yet: a job that took them for the target
+        would refuse the NaN.
+        """
+        # paper: 1.7 takes the maximum over time of the mean behaviour; the mean is what the members know best.
+        recording = Recording(Path(self.recording))
+        numbers = trials_of(pd.read_csv(self.sets, dtype={"mouse": str}), self.mouse, TRAINING)
+        behavior_C = mean_behavior(recording.trial(n).behavior_CT for n in numbers).numpy()
+        num_frames = self.shown.num_frames
+        behavior_CT = np.repeat(behavior_C[:, None], num_frames, axis=1)
+        unknown_NT = np.broadcast_to(np.float32(np.nan), (recording.num_neurons, num_frames))
+        seed = getattr(self.settings.descent, "seed", 0)
+        order = np.random.default_rng(seed).permutation(len(stimuli(self.shown)))
+        return [
+            Trial(int(number), movie_of(self.shown, int(number)), unknown_NT, behavior_CT)
+            for number in order
+        ]
+
+
+def stimulus_job(
+    mouse: str,
+    kind: str,
+    maker: str,
+    files: Mapping,
+    params: Mapping,
+    output: str,
+    checkpoint_s: float,
+) -> StimulusJob:
+    """The job of a rule from its named inputs and params."""
+    predicted = dict(params) | {"settings": params["settings"] | {"target": PREDICTED}}
+    job = clip_job(mouse, maker, files, predicted, output, checkpoint_s)
+    return StimulusJob(**vars(job), shown=stimulus_settings(kind, params["stimuli"]))

@@ -1,0 +1,85 @@
+"""Heat maps and frames of artificial stimuli."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from figures.stimuli import (
+    PANELS,
+    Examples,
+    figure_grid,
+    figure_stimuli,
+    grid_of,
+    table_of_examples,
+)
+
+NOISE = [(s, t) for s in (0.0, 4.0, 16.0) for t in (0.0, 2.0)]
+
+
+@pytest.fixture
+def cells() -> pd.DataFrame:
+    table = pd.DataFrame(NOISE, columns=["spatial", "temporal"])
+    values = {name: np.linspace(-0.2, 0.9, len(table)) for name in PANELS}
+    return table.assign(**values, num_mice=2)
+
+
+@pytest.fixture
+def examples() -> Examples:
+    spatial, temporal = np.array(NOISE).T
+    movies = np.random.default_rng(0).uniform(0, 255, (2, len(NOISE), 5, 36, 64))
+    mask_HW = np.zeros((36, 64), bool)
+    mask_HW[5:20, 10:50] = True
+    return Examples(spatial, temporal, *movies, mask_HW)
+
+
+def texts(ax) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def test_coarse_stimuli_are_above_and_slow_ones_at_the_right(cells):
+    noise = grid_of(cells, "video_correlation", "noise")
+    assert (noise.index.tolist(), noise.columns.tolist()) == ([16, 4, 0], [0, 2])
+    gratings = grid_of(cells, "video_correlation", "gratings")
+    assert (gratings.index.tolist(), gratings.columns.tolist()) == ([0, 4, 16], [2, 0])
+    assert noise.loc[4.0, 2.0] == gratings.loc[4.0, 2.0] == cells.video_correlation[3]
+
+
+def test_every_cell_holds_its_number(cells):
+    figure = figure_stimuli(cells, "noise")
+    assert len(figure.axes) == len(PANELS)
+    assert texts(figure.axes[0]) == [".68", ".90", ".24", ".46", "-.20", ".02"]
+
+
+def test_measures_that_no_cell_has_are_left_out(cells):
+    without = cells.assign(other_repetitions=np.nan, inverted_correlation=np.nan)
+    figure = figure_stimuli(without, "gratings")
+    assert [bool(ax.images) for ax in figure.axes] == [True] * 6 + [False] * 2
+
+
+def test_a_missing_score_is_a_dash(cells):
+    cells.loc[0, "video_correlation"] = np.nan
+    assert texts(figure_stimuli(cells, "noise").axes[0])[4] == "\u2013"
+
+
+def test_large_grids_have_a_colour_bar_in_place_of_numbers():
+    many = pd.DataFrame([(float(s), t) for s in range(12) for t in (0.0, 1.0)])
+    many.columns = ["spatial", "temporal"]
+    figure = figure_stimuli(many.assign(**dict.fromkeys(PANELS, 0.5)), "noise")
+    assert not texts(figure.axes[0])
+    assert len(figure.axes) == 2 * len(PANELS)
+
+
+def test_frames_lie_in_the_order_of_the_grid(examples, cells):
+    scores = cells.assign(mouse="A", number=range(len(cells)))
+    table = table_of_examples(examples, pd.concat([scores, scores.assign(number=99)]))
+    assert table.number.tolist() == [0, 1, 2, 3, 4, 5]
+    figure = figure_grid(examples, table, "noise")
+    stimulus, _ = figure.subfigs
+    shown = stimulus.axes[0].images[0].get_array()  # 16 px, 0 frames: place 4
+    np.testing.assert_allclose(shown[3:-3, 3:-3], examples.true_CTHW[4, -1, 5:20, 10:50])
+
+
+def test_a_constant_reconstruction_is_drawn_as_it_is(examples, cells):
+    examples.reconstructed_CTHW[:] = 90
+    _, right = figure_grid(examples, table_of_examples(examples, cells), "noise").subfigs
+    assert (right.axes[0].images[0].get_array()[3:-3, 3:-3] == 90).all()

@@ -1,0 +1,11 @@
+from _run import start
+
+start(snakemake)
+
+from figures.save import save_figure
+from figures.stimuli import figure_stimuli
+from figures.tables import read_table
+
+cells = read_table(snakemake.input.cells)
+figure = figure_stimuli(cells, snakemake.wildcards.kind)
+save_figure(figure, *snakemake.output, cells, snakemake.params.dpi)
