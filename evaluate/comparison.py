@@ -1,4 +1,4 @@
-"""Variants against the standard run, mouse by mouse, and populations against each other."""
+"""Variants against the standard run, mouse by mouse; populations and sizes of the ensemble against each other."""
 
 import pandas as pd
 
@@ -31,9 +31,28 @@ def compare_variants(
         for measure in MEASURES
     ]
     for mode, chosen in population_table(scores, populations).groupby("mode"):
-        for measure in MEASURES:
-            rows = pd.DataFrame([repeated_anova(chosen, "share", measure)])
-            steps = posthoc_adjacent(chosen, "share", measure, seed=seed)
-            tables += [part.assign(family="populations", mode=mode) for part in (rows, steps)]
+        tables += [
+            part.assign(family="populations", mode=mode)
+            for part in _levels_of(chosen, "share", seed)
+        ]
     table = pd.concat(tables, ignore_index=True)
     return table[FIRST_COLUMNS + [name for name in table if name not in FIRST_COLUMNS]]
+
+
+def compare_sizes(sizes: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """An ANOVA over the numbers of averaged members per measure, and its post-hoc tests; nothing for a single member."""
+    if sizes["num_members"].nunique() < 2:
+        return pd.DataFrame(columns=["measure", "comparison", "test"])
+    return pd.concat(_levels_of(sizes, "num_members", seed), ignore_index=True)
+
+
+def _levels_of(table: pd.DataFrame, level: str, seed: int) -> list[pd.DataFrame]:
+    """For each measure the ANOVA over ordered levels, then the tests between neighbours."""
+    return [
+        part
+        for measure in MEASURES
+        for part in (
+            pd.DataFrame([repeated_anova(table, level, measure)]),
+            posthoc_adjacent(table, level, measure, seed=seed),
+        )
+    ]

@@ -202,6 +202,29 @@ rule compare_variants:
         "../scripts/compare_variants.py"
 
 
+rule compare_sizes:
+    """Whether more members reconstruct better, size by size."""
+    input:
+        sizes=result("evaluate", "ensemble_sizes.csv"),
+    output:
+        tests=result("evaluate", "ensemble_tests.csv"),
+    log:
+        log_of("compare_sizes"),
+    benchmark:
+        benchmark_of("compare_sizes")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        seed=EVALUATE["shuffle_seed"],
+        code=code_hash("evaluate.comparison", "recordings.files"),
+    script:
+        "../scripts/compare_sizes.py"
+
+
 rule calibrate_spread:
     """Whether the spread of the members tells the error of their mean."""
     input:
@@ -256,3 +279,4 @@ rule stack_tables:
 
 
 include: "stimuli.smk"
+include: "paper.smk"

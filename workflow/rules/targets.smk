@@ -40,7 +40,15 @@ def figure_targets():
 
 def final_targets():
     """What `snakemake` makes: all figures, movies, tables and the report."""
-    return figure_targets() + [result("", "report.html"), result("evaluate", "variants.csv")]
+    return figure_targets() + [result("", "report.html"), result("tables", "paper.csv")]
+
+
+def tables_of_paper(wildcards):
+    """The tables that hold what the paper printed, as far as this run makes them."""
+    names = ["variants", "variant_tests", "populations", "ensemble_tests"]
+    tables = {name: result("evaluate", f"{name}.csv") for name in names}
+    cells = {f"cells_{k}": result("evaluate/stimuli", "cells.csv", kind=k) for k in STIMULI["run"]}
+    return tables | cells
 
 
 def report_entries():

@@ -1,9 +1,10 @@
 """Variants against the standard run: which tests are made, over which clips and mice."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from evaluate.comparison import MEASURES, compare_variants, population_table
+from evaluate.comparison import MEASURES, compare_sizes, compare_variants, population_table
 from figures.tables import read_table
 from figures.variants import figure_population, figure_variants
 
@@ -77,3 +78,22 @@ def test_tables_are_drawn_as_they_are_read(scores, tmp_path):
     figure = figure_population(read, steps)
     assert any(ax.texts for ax in figure.axes)
     assert figure_variants(scores, tests[tests.family == "variants"]).axes
+
+
+def test_sizes_of_the_ensemble_get_an_anova_and_steps():
+    rows = [
+        {"mouse": mouse, "clip": clip, "num_members": size, **dict.fromkeys(MEASURES, value)}
+        for mouse, gain in zip("ABC", (0.9, 1.0, 1.1), strict=True)
+        for clip in range(2)
+        for size, value in zip((1, 2, 3), gain * np.array([0.5, 0.6, 0.63]), strict=True)
+    ]
+    tests = compare_sizes(pd.DataFrame(rows), seed=0)
+    assert tests.test.tolist() == ["repeated-measures ANOVA", "paired t", "paired t"] * 2
+    steps = tests[(tests.test == "paired t") & (tests.measure == "video_correlation")]
+    assert steps.mean_difference.tolist() == pytest.approx([0.1, 0.03])
+    assert steps.p_corrected.tolist() == pytest.approx((2 * steps.p).tolist())
+
+
+def test_one_member_has_no_sizes_to_compare():
+    rows = [{"mouse": "A", "clip": 0, "num_members": 1, **dict.fromkeys(MEASURES, 0.5)}]
+    assert compare_sizes(pd.DataFrame(rows), seed=0).empty
