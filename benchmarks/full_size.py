@@ -36,7 +36,7 @@ from recordings.checks import check_recording
 from recordings.memory import keep_freed_memory
 from recordings.packed import PackedRecording, pack_recording
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
-from recordings.selection import HELD_OUT, select_trials, trials_of
+from recordings.selection import HELD_OUT, select_trials, split_trials, trials_of
 from recordings.settings import SelectionSettings
 from recordings.simulate.sparse import write_sparse_recording
 
@@ -54,7 +54,9 @@ def write(folder: Path, size: argparse.Namespace) -> None:
 def check(folder: Path, size: argparse.Namespace) -> None:
     table = check_recording(Recording(folder / "recording"))
     settings = SelectionSettings(**CONFIG["recordings"]["selection"])
-    select_trials({"A": table}, settings).to_csv(folder / "sets.csv", index=False)
+    candidates = split_trials({"A": table}, settings).query("candidate")
+    alike = candidates[["mouse", "trial"]].assign(correlation=0.0)
+    select_trials({"A": table}, settings, alike).to_csv(folder / "sets.csv", index=False)
 
 
 def pack(folder: Path, size: argparse.Namespace) -> None:

@@ -11,11 +11,15 @@ from matplotlib.lines import Line2D
 
 from figures.checks import require_columns
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
+from recordings.duplicates import first_frame
+from recordings.reader import Recording
 
 EXCLUDED_COLOUR, CROSS = "#D00000", "\u00d7"
 NUM_COLUMNS = 12
 GAP_PX = 2
-ROW_CM, LEGEND_CM = 2.12, 0.8
+ROW_CM, LEGEND_CM = 2.3, 0.8
+ROW_GAP = 0.08
+"""between the numbers below a row and those above the next, as a share of a row's height"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,16 @@ class Pairs:
         return rows
 
 
+def read_pairs(alike: pd.DataFrame, recordings: dict[str, Recording]) -> Pairs:
+    """The first frames of the movies that a table of `recordings.duplicates` names."""
+    movies = (
+        zip(alike["mouse"], alike["trial"], strict=True),
+        zip(alike["training_mouse"], alike["training_trial"], strict=True),
+    )
+    frames = (np.stack([first_frame(recordings[m], n) for m, n in one]) for one in movies)
+    return Pairs(alike, *frames)
+
+
 @house_style()
 def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
     """First frame of each candidate above that of the training movie most like it, with the correlation of the movies.
@@ -69,6 +83,7 @@ def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
         for ax in axes_of_row[len(places) :]:
             ax.set_axis_off()
         _name_row(axes_of_row[0], name, pairs.held_out_KHW.shape[1])
+    fig.get_layout_engine().set(hspace=ROW_GAP)
     fig.legend(handles=_legend(threshold), loc="outside lower center", ncols=2)
     return fig
 

@@ -1,4 +1,4 @@
-"""Held-out clips that training has as good as seen: the training movie most like each, and who takes its place."""
+"""Held-out clips that training has as good as seen: the training movie most like each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,16 @@ import pandas as pd
 
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
+from recordings.selection import split_trials
+from recordings.settings import SplitSettings
 
 AT_ONCE = (128, 32)
 """candidates and training movies in memory together: 440 MB at 300 frames"""
 LEAST_CONTRAST = 0.01
 """of the frames that two movies share, in units of the whole movie's: below it they count as constant"""
 EQUALLY_ALIKE = 1e-6
+DECIMALS = 6
+"""of the correlations in the table, so that copies in other contrast are at 1"""
 CONSTANT = 1e-3
 """standard deviation in grey levels below which a movie is constant"""
 
@@ -59,12 +63,22 @@ class Block:
     squares_BT: np.ndarray
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Trials of one mouse: those to use, place by place, and the candidates that were rejected."""
-
-    used: list[int]
-    rejected: list[int]
+def find_duplicates(
+    trials: dict[str, pd.DataFrame],
+    recordings: dict[str, Recording],
+    settings: SplitSettings,
+    at_once: tuple[int, int] = AT_ONCE,
+) -> pd.DataFrame:
+    """The training movie most like the movie of each candidate, in candidate order; movies that are equal are compared once."""
+    table = split_trials(trials, settings)
+    candidates = table.loc[table.candidate, ["mouse", "trial", "video"]]
+    shown = candidates.drop_duplicates("video")
+    trained = table[table.training].drop_duplicates("video")
+    sets = (_shown(rows, recordings) for rows in (shown, trained))
+    found = most_alike(*sets, settings.min_frames, at_once)
+    found["video"] = shown.video.to_numpy()
+    alike = candidates.merge(found.drop(columns=["mouse", "trial"]), on="video")
+    return alike.drop(columns="video").round(DECIMALS)
 
 
 def most_alike(
@@ -91,22 +105,11 @@ def most_alike(
         if highest == -np.inf:
             raise ValueError(
                 f"mouse {candidate.mouse}, trial {candidate.trial}: no training movie shares {min_frames} frames that "
-                "change with it; leave the trial out of the candidates, or lower the number of frames"
+                "change with it; take the trial out of the recording, or lower recordings.selection.min_frames"
             )
         best = int(np.argmax(correlation_B >= highest - EQUALLY_ALIKE))
         rows.append(_describe(candidate, trained[best], correlation_B[best]))
     return pd.DataFrame(rows)
-
-
-def exclude_duplicates(table: pd.DataFrame, threshold: float, num_clips: int) -> dict[str, Choice]:
-    """Of each mouse the first `num_clips` candidates; the next ones take the places of those that correlate at `threshold` or more.
-
-    A table of `most_alike` in candidate order; ValueError where a mouse has too few candidates below the threshold.
-    """
-    return {
-        mouse: _choose(str(mouse), rows, threshold, num_clips)
-        for mouse, rows in table.groupby("mouse", sort=False)
-    }
 
 
 def first_frame(recording: Recording, trial: int) -> np.ndarray:
@@ -114,19 +117,11 @@ def first_frame(recording: Recording, trial: int) -> np.ndarray:
     return np.array(recording.array("videos", trial)[..., 0], np.float32)
 
 
-def _choose(mouse: str, rows: pd.DataFrame, threshold: float, num_clips: int) -> Choice:
-    if rows.trial.duplicated().any():
-        trial = rows.trial[rows.trial.duplicated()].iloc[0]
-        raise ValueError(f"mouse {mouse}: trial {trial} is a candidate twice; give each trial once")
-    trials, rejected = rows.trial.tolist(), set(rows.trial[rows.correlation >= threshold])
-    if len(trials) - len(rejected) < num_clips:
-        raise ValueError(
-            f"mouse {mouse}: {len(trials) - len(rejected)} of {len(trials)} candidates correlate with every training "
-            f"movie below {threshold:g}, need {num_clips}; give more candidates or raise the threshold"
-        )
-    spare = (trial for trial in trials[num_clips:] if trial not in rejected)
-    used = [next(spare) if trial in rejected else trial for trial in trials[:num_clips]]
-    return Choice(used, [trial for trial in trials if trial in rejected])
+def _shown(rows: pd.DataFrame, recordings: dict[str, Recording]) -> list[Shown]:
+    return [
+        Shown(mouse, recordings[mouse], of_mouse.trial.tolist())
+        for mouse, of_mouse in rows.groupby("mouse", sort=False)
+    ]
 
 
 def _movies(sets: list[Shown]) -> Iterator[Movie]:

@@ -1,51 +1,112 @@
 """Which trials are trained on, validated on and reconstructed: split by movie, never by trial."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from recordings.reader import Recording, Trial
-from recordings.settings import SelectionSettings
+from recordings.settings import SelectionSettings, SplitSettings
 
 TRAINING, VALIDATION, HELD_OUT, UNUSED = "training", "validation", "held_out", "unused"
 
 
-def select_trials(trials: dict[str, pd.DataFrame], settings: SelectionSettings) -> pd.DataFrame:
-    """Label every trial of every mouse with its set.
+@dataclass(frozen=True)
+class Choice:
+    """Trials of one mouse: those to reconstruct, place by place, and the candidates that were rejected."""
 
-    Held-out clips: of each mouse the first `num_clips` distinct movies of the held-out tiers and folds, one trial
-    each; none that also occurs in another fold. A movie that might be chosen or measures encoders is never trained
-    on, in any mouse, and a chosen one measures no encoder. Where a tier is trained on and reconstructed from, the rest of its held-out fold measures the encoders.
-    Trials with hidden responses or fewer than `min_frames` frames are unused.
+    used: list[int]
+    rejected: list[int]
+
+
+def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd.DataFrame:
+    """Every trial of every mouse, in order, and what it may be used for whichever clips are chosen.
+
+    Columns, beside fold: withheld: of the held-out tiers and folds; candidate: may be reconstructed, that is the first trial
+    of a withheld movie, none that also occurs in another fold; measuring: may measure encoders; training: trained on, that
+    is of no movie that is withheld or may measure encoders. Trials with hidden responses or fewer than `min_frames` frames are none but withheld.
     """
     table = pd.concat([rows.assign(mouse=mouse) for mouse, rows in trials.items()])
     table = table.sort_values(["mouse", "trial"], ignore_index=True)
     table["fold"] = [int(phash, 16) % settings.num_folds for phash in table.phash]
     usable = ~table.hidden & (table.num_frames >= settings.min_frames)
-    training = usable & table.tier.isin(settings.training_tiers)
-    candidates = table.tier.isin(settings.held_out_tiers) & table.fold.isin(settings.held_out_folds)
-    astray = table.groupby("video").fold.transform("nunique") > 1
-    chosen = _choose_held_out(table[usable & candidates & ~astray], settings.num_clips)
-    kept_apart = candidates & ~(
-        table.tier.isin(settings.training_tiers) & ~table.index.isin(chosen)
-    )
-    table["set"] = UNUSED
+    trainable = usable & table.tier.isin(settings.training_tiers)
     in_fold = table.fold == settings.validation_fold
-    validation = training & in_fold & ~_shows_any(table, table[kept_apart])
-    reserved = _shows_any(table, table[candidates | validation])
-    table.loc[training & ~in_fold & ~reserved, "set"] = TRAINING
-    table.loc[validation, "set"] = VALIDATION
-    table.loc[chosen, "set"] = HELD_OUT
-    _refuse_empty_sets(table, list(trials), settings)
+    table["withheld"] = table.tier.isin(settings.held_out_tiers) & table.fold.isin(
+        settings.held_out_folds
+    )
+    astray = table.groupby("video").fold.transform("nunique") > 1
+    eligible = table[usable & table.withheld & ~astray]
+    repeated = eligible.duplicated(["mouse", "video"]) | eligible.duplicated(["mouse", "phash"])
+    table["candidate"] = table.index.isin(eligible.index[~repeated])
+    table["measuring"] = trainable & in_fold
+    reserved = _shows_any(table, table[table.withheld | table.measuring])
+    table["training"] = trainable & ~in_fold & ~reserved
+    return table
+
+
+def select_trials(
+    trials: dict[str, pd.DataFrame], settings: SelectionSettings, alike: pd.DataFrame
+) -> pd.DataFrame:
+    """Label every trial of every mouse with its set, and the held-out ones with their places.
+
+    Held-out clips: of each mouse the first `num_clips` candidates; `alike` says how much each candidate correlates with
+    the training movie most like it, and those at `duplicate_correlation` or more leave their places to the next ones.
+    A chosen or rejected movie measures no encoder. Where a tier is trained on and reconstructed from, the rest of its held-out fold does.
+    """
+    table = split_trials(trials, settings)
+    candidates = table[table.candidate]
+    _refuse_too_few(candidates, HELD_OUT, settings.num_clips, trials, settings)
+    compared = alike[["mouse", "trial"]].to_numpy().tolist()
+    assert candidates[["mouse", "trial"]].to_numpy().tolist() == compared
+    places = _places(exclude_duplicates(alike, settings.duplicate_correlation, settings.num_clips))
+    table = table.merge(places, on=["mouse", "trial"], how="left", indicator="settled")
+    trainable = table.tier.isin(settings.training_tiers)
+    apart = table.withheld & ((table.settled == "both") | ~trainable)
+    table["set"] = UNUSED
+    table.loc[table.training, "set"] = TRAINING
+    table.loc[table.measuring & ~_shows_any(table, table[apart]), "set"] = VALIDATION
+    table.loc[table.place.notna(), "set"] = HELD_OUT
+    for name in (TRAINING, VALIDATION):
+        _refuse_too_few(table[table["set"] == name], name, 1, trials, settings)
     columns = ["mouse", "trial", "tier", "num_frames", "hidden", "video", "phash", "fold"]
-    return table[[*columns, "content", "set"]]
+    return table[[*columns, "content", "set", "place"]]
 
 
-def _choose_held_out(candidates: pd.DataFrame, num_clips: int) -> pd.Index:
-    """Rows of the first trials of distinct movies, `num_clips` of each mouse."""
-    first = ~(candidates.duplicated(["mouse", "video"]) | candidates.duplicated(["mouse", "phash"]))
-    return candidates[first].groupby("mouse").head(num_clips).index
+def _places(choices: dict[str, Choice]) -> pd.DataFrame:
+    """A row per candidate that has a place or was rejected."""
+    rows = [(m, n, k) for m, choice in choices.items() for k, n in enumerate(choice.used)]
+    rows += [(m, n, pd.NA) for m, choice in choices.items() for n in choice.rejected]
+    return pd.DataFrame(rows, columns=["mouse", "trial", "place"]).astype({"place": "Int64"})
+
+
+def exclude_duplicates(alike: pd.DataFrame, threshold: float, num_clips: int) -> dict[str, Choice]:
+    """Of each mouse the first `num_clips` candidates; the next ones take the places of those that correlate at `threshold` or more.
+
+    `alike` has a row per candidate, in order; ValueError where a mouse has too few candidates below the threshold.
+    """
+    return {
+        mouse: _choose(str(mouse), rows, threshold, num_clips)
+        for mouse, rows in alike.groupby("mouse", sort=False)
+    }
+
+
+def _choose(mouse: str, rows: pd.DataFrame, threshold: float, num_clips: int) -> Choice:
+    if rows.trial.duplicated().any():
+        trial = rows.trial[rows.trial.duplicated()].iloc[0]
+        raise ValueError(f"mouse {mouse}: trial {trial} is a candidate twice; give each trial once")
+    trials, rejected = rows.trial.tolist(), set(rows.trial[rows.correlation >= threshold])
+    if len(trials) - len(rejected) < num_clips:
+        raise ValueError(
+            f"mouse {mouse}: {len(trials) - len(rejected)} of {len(trials)} candidates correlate with every training "
+            f"movie below {threshold:g}, need {num_clips}; lower recordings.selection.num_clips or raise "
+            "recordings.selection.duplicate_correlation"
+        )
+    spare = (trial for trial in trials[num_clips:] if trial not in rejected)
+    used = [next(spare) if trial in rejected else trial for trial in trials[:num_clips]]
+    return Choice(used, [trial for trial in trials if trial in rejected])
 
 
 def _shows_any(table: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
@@ -74,20 +135,17 @@ def prove_split(sets: pd.DataFrame) -> pd.DataFrame:
     return movies.reset_index()
 
 
-def _refuse_empty_sets(table: pd.DataFrame, mice: list[str], settings: SelectionSettings) -> None:
-    needed = {
-        TRAINING: (1, settings.training_tiers),
-        VALIDATION: (1, settings.training_tiers),
-        HELD_OUT: (settings.num_clips, settings.held_out_tiers),
-    }
+def _refuse_too_few(
+    rows: pd.DataFrame, name: str, least: int, mice: Iterable[str], settings: SplitSettings
+) -> None:
+    tiers = settings.held_out_tiers if name == HELD_OUT else settings.training_tiers
     for mouse in mice:
-        for name, (least, tiers) in needed.items():
-            count = int(((table.mouse == mouse) & (table["set"] == name)).sum())
-            if count < least:
-                raise ValueError(
-                    f"mouse {mouse}: {count} {name} trials with responses in tiers {list(tiers)}, need {least}; "
-                    "change recordings.selection"
-                )
+        count = int((rows.mouse == mouse).sum())
+        if count < least:
+            raise ValueError(
+                f"mouse {mouse}: {count} {name} trials with responses in tiers {list(tiers)}, need {least}; "
+                "change recordings.selection"
+            )
 
 
 def content_of(table: pd.DataFrame, mouse: str) -> str:
@@ -97,9 +155,9 @@ def content_of(table: pd.DataFrame, mouse: str) -> str:
 
 
 def trials_of(table: pd.DataFrame, mouse: str, name: str) -> list[int]:
-    """Trial numbers of one mouse in one set, ascending."""
+    """Trial numbers of one mouse in one set: held-out ones in the order of their places, others ascending."""
     rows = table[(table.mouse == mouse) & (table["set"] == name)]
-    return sorted(int(trial) for trial in rows.trial)
+    return [int(trial) for trial in rows.sort_values(["place", "trial"]).trial]
 
 
 def load_held_out(mouse: str, recording: str, sets: str, max_frames: int) -> list[Trial]:

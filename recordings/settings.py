@@ -6,8 +6,8 @@ from recordings.reader import SCREEN_HEIGHT, TIERS
 
 
 @dataclass(frozen=True)
-class SelectionSettings:
-    """Which trials are trained on and which are reconstructed."""
+class SplitSettings:
+    """Which trials are trained on and which may be reconstructed."""
 
     training_tiers: tuple[str, ...]
     held_out_tiers: tuple[str, ...]
@@ -15,7 +15,6 @@ class SelectionSettings:
     validation_fold: int
     held_out_folds: tuple[int, ...]
     min_frames: int
-    num_clips: int
 
     def __post_init__(self):
         both = set(self.training_tiers) & set(self.held_out_tiers)
@@ -32,6 +31,14 @@ class SelectionSettings:
         unknown = (set(self.training_tiers) | set(self.held_out_tiers)) - set(TIERS)
         if unknown:
             raise ValueError(f"recordings.selection: unknown tiers {sorted(unknown)}; use {TIERS}")
+
+
+@dataclass(frozen=True)
+class SelectionSettings(SplitSettings):
+    """Which trials are trained on and which are reconstructed."""
+
+    num_clips: int
+    duplicate_correlation: float
 
 
 @dataclass(frozen=True)

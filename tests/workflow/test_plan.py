@@ -11,6 +11,7 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
     """The jobs of a fresh run."""
     jobs = {
         "check_recording": mice,
+        "find_duplicates": 1,
         "select_trials": 1,
         "pack_recording": mice,
         "train_member": members,
@@ -39,6 +40,7 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "draw_training": 1,
         "draw_traces": 1,
         "draw_scores": 1,
+        "draw_duplicates": 1,
         "draw_ensemble_sizes": 1,
         "draw_frames": mice * drawn_clips,
         "film_side_by_side": mice,
@@ -132,6 +134,7 @@ def test_recordings_elsewhere(repository, tmp_path):
 MASKS_STAGE = [
     "simulate_mouse",
     "check_recording",
+    "find_duplicates",
     "select_trials",
     "pack_recording",
     "train_member",

@@ -28,7 +28,7 @@ VARIANT = {
     "draw_variants": 1,
     **REPORT,
 }
-DRAWING = {**FROM_TABLES, **OF_MASKS, "draw_training": 1, "draw_frames": MICE}
+DRAWING = {**FROM_TABLES, **OF_MASKS, "draw_training": 1, "draw_frames": MICE, "draw_duplicates": 1}
 
 CHANGED_KEYS = {
     "evaluation threshold": (
@@ -178,6 +178,12 @@ def test_edited_caption_renews_the_report(finished):
 def test_edited_script_reruns_its_rule(finished):
     append_code(finished, "workflow/scripts/draw_scores.py")
     assert finished.plan() == {"draw_scores": 1, **REPORT}
+
+
+def test_another_threshold_of_duplicates_compares_no_movie_again(finished):
+    plan = finished.plan(overlay={"recordings": {"selection": {"duplicate_correlation": 0.95}}})
+    assert (plan["select_trials"], plan["draw_duplicates"]) == (1, 1)
+    assert {"simulate_mouse", "check_recording", "find_duplicates"}.isdisjoint(plan)
 
 
 def read_state(pipeline, pattern):

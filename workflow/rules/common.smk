@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -11,6 +12,7 @@ sys.path.insert(0, workflow.basedir)
 
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from masks.thresholds import update_threshold
+from recordings.settings import SplitSettings
 from reconstruct.variants import (
     STANDARD,
     maker_of,
@@ -109,6 +111,11 @@ def simulated_file(kind, recording="{recording}"):
     """The folder of a simulated recording, or the truth behind it, which only the evaluate stage opens."""
     name = recording if kind == "recording" else f"{recording}.h5"
     return result(f"recordings/simulated_{kind}", name, seed=RECORDINGS["simulated"]["seed"])
+
+
+def split_settings():
+    """Of the selection what says which trials may be trained on or reconstructed, whichever are."""
+    return {field.name: RECORDINGS["selection"][field.name] for field in fields(SplitSettings)}
 
 
 def truth_of_mouse(wildcards):

@@ -97,38 +97,6 @@ rule draw_training:
         "../scripts/draw_training.py"
 
 
-if SIMULATED:
-
-    rule draw_reliability:
-        """How reliable the simulated neurons are."""
-        input:
-            neurons=result("evaluate", "neurons.csv"),
-        output:
-            svg=figure_file("reliability", "svg"),
-            png=report(
-                figure_file("reliability", "png"),
-                caption="../report/reliability.rst",
-                category="Recordings",
-                labels={"figure": "reliability"},
-            ),
-            csv=figure_file("reliability", "csv"),
-        log:
-            log_of("draw_reliability"),
-        benchmark:
-            benchmark_of("draw_reliability")
-        conda:
-            "../../environment.yml"
-        threads: 1
-        resources:
-            mem_mb=2000,
-            runtime=60,
-        params:
-            dpi=FIGURES["png_dpi"],
-            code=code_hash("figures.reliability", "figures.save", "figures.tables"),
-        script:
-            "../scripts/draw_reliability.py"
-
-
 rule draw_traces:
     """Loss and correlation over the iterations, for every clip and member."""
     input:
@@ -368,4 +336,5 @@ rule write_report:
 
 
 include: "mask_figures.smk"
+include: "recording_figures.smk"
 include: "variant_figures.smk"

@@ -46,10 +46,36 @@ rule check_recording:
         "../scripts/check_recording.py"
 
 
+rule find_duplicates:
+    """The training movie most like the movie of each clip that may be reconstructed."""
+    input:
+        tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
+        recordings=[recording_folder(mouse) for mouse in MICE],
+    output:
+        alike=result("recordings", "duplicates.csv"),
+    log:
+        log_of("find_duplicates"),
+    benchmark:
+        benchmark_of("find_duplicates")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        settings=split_settings(),
+        mice=MICE,
+        code=code_hash("recordings.duplicates", "recordings.files"),
+    script:
+        "../scripts/find_duplicates.py"
+
+
 rule select_trials:
     """Split the trials of all mice by movie: training, validation, held out; prove that the sets share none."""
     input:
         tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
+        alike=result("recordings", "duplicates.csv"),
     output:
         sets=result("recordings", "sets.csv"),
         split=result("recordings", "split.csv"),

@@ -69,6 +69,7 @@ def report_entries():
     ]
     masks = [("Masks", name, by) for name, by in mask_figures()]
     others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
+    others += [("Recordings", "duplicates", {})]
     others += [("Recordings", "reliability", {})] if SIMULATED else []
     return [
         (

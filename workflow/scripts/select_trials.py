@@ -10,7 +10,8 @@ from recordings.settings import SelectionSettings
 
 mice = dict(zip(snakemake.params.mice, snakemake.input.tables, strict=True))
 tables = {mouse: pd.read_csv(path, dtype={"phash": str}) for mouse, path in mice.items()}
-sets = select_trials(tables, SelectionSettings(**snakemake.params.settings))
+alike = pd.read_csv(snakemake.input.alike, dtype={"mouse": str, "training_mouse": str})
+sets = select_trials(tables, SelectionSettings(**snakemake.params.settings), alike)
 split = prove_split(sets)
 with replace_when_done(snakemake.output.sets) as path:
     sets.to_csv(path, index=False)

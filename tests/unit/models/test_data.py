@@ -189,7 +189,7 @@ def test_fields_are_found_where_the_neurons_look(mice):
 def test_mice_are_opened_with_their_sets(tmp_path):
     rows = [("1", 4, TRAINING), ("1", 2, HELD_OUT), ("1", 0, TRAINING), ("B", 9, VALIDATION)]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "set"])
-    table.assign(content="x").to_csv(tmp_path / "sets.csv", index=False)
+    table.assign(content="x", place=None).to_csv(tmp_path / "sets.csv", index=False)
     folders = [str(write_recording(tmp_path / name).folder) for name in ("one", "two")]
     mice = open_mice(["1", "B"], folders, tmp_path / "sets.csv")
     assert (mice["1"].training, mice["1"].validation) == ([0, 4], [])

@@ -72,6 +72,7 @@ def make_job(folder, method: str = "map", **changes) -> ClipJob:
     sets = {2: "held_out", 8: "held_out", 11: "held_out", 4: "validation", 5: "validation"}
     rows = [("A", number, sets.get(number, "training")) for number in SHOWS]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "set"]).assign(content="x")
+    table["place"] = table.trial.map({2: 0, 8: 1, 11: 2})
     table.to_csv(folder / "sets.csv", index=False)
     with h5py.File(folder / "alpha.h5", "w") as file:
         file["alpha_HW"] = np.linspace(0, 1, 36 * 64, dtype=np.float32).reshape(36, 64)

@@ -1,4 +1,4 @@
-"""Duplicates: correlations as numpy has them, copies found whatever their length, places filled as published."""
+"""Duplicates: correlations as numpy has them, copies found whatever their length and replaced."""
 
 import shutil
 
@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recordings.duplicates import Shown, exclude_duplicates, first_frame, most_alike
+from recordings import duplicates
+from recordings.checks import check_recording
+from recordings.duplicates import Shown, find_duplicates, first_frame, most_alike
 from recordings.reader import Recording
-from tests.tiny import make_movie, noise_responses, write_trial
+from recordings.selection import select_trials, split_trials, trials_of
+from recordings.settings import SelectionSettings, SplitSettings
+from tests.tiny import make_movie, noise_responses, write_recording, write_trial
 
 MIN_FRAMES = 10
 EXACT = {"rel": 0, "abs": 1e-6}
@@ -137,45 +141,74 @@ def test_empty_sets_are_refused(shown):
         most_alike(candidates, [], MIN_FRAMES)
 
 
-PUBLISHED = {
-    "0": ([3, 9], [0, 1, 2, 10, 4, 5, 6, 7, 8, 11]),
-    "1": ([0, 4], [10, 1, 2, 3, 11, 5, 6, 7, 8, 9]),
-    "2": ([0, 2, 7, 8, 11, 12, 13], [10, 1, 14, 3, 4, 5, 6, 15, 16, 9]),
-    "3": ([4], [0, 1, 2, 3, 10, 5, 6, 7, 8, 9]),
-    "4": ([], list(range(10))),
+SELECTION = {
+    "training_tiers": ("train",),
+    "held_out_tiers": ("oracle",),
+    "num_folds": 2,
+    "validation_fold": 0,
+    "held_out_folds": (0, 1),
+    "min_frames": 10,
 }
+SHOWN = {n: ("train", n) for n in range(8)} | {10 + n: ("oracle", 100 + n % 3) for n in range(4)}
 
 
-def make_table(rejected: dict[str, list[int]], num_candidates: int = 17) -> pd.DataFrame:
-    rows = [
-        {"mouse": mouse, "trial": trial, "correlation": 0.95 if trial in found else 0.2}
-        for mouse, found in rejected.items()
-        for trial in range(num_candidates)
-    ]
-    return pd.DataFrame(rows)
+@pytest.fixture
+def planted(tmp_path):
+    """Two mice that see the same; mouse A saw movie 100, the first held-out one, almost, in a training trial."""
+    recordings = {name: write_recording(tmp_path / name, SHOWN) for name in "AB"}
+    trials = {name: check_recording(recording) for name, recording in recordings.items()}
+    settings = SplitSettings(**SELECTION)
+    seen = split_trials(trials, settings).query("mouse == 'A' and training").trial.iloc[-1]
+    write_trial(recordings["A"].folder, seen, blend(100, seen, 0.8), make_responses(seen))
+    trials["A"] = check_recording(recordings["A"])
+    return trials, recordings, settings, seen
 
 
-def test_the_next_candidates_take_the_places_of_the_rejected_as_published():
-    table = make_table({mouse: rejected for mouse, (rejected, _) in PUBLISHED.items()})
-    for mouse, choice in exclude_duplicates(table, 0.9, 10).items():
-        assert (choice.rejected, choice.used) == PUBLISHED[mouse]
+def make_responses(trial: int) -> np.ndarray:
+    return noise_responses(make_movie(trial), trial)
 
 
-def test_a_candidate_at_the_threshold_is_rejected():
-    table = make_table({"A": [1]}, 3)
-    assert exclude_duplicates(table, 0.95, 2)["A"].used == [0, 2]
-    assert exclude_duplicates(table, 0.951, 2)["A"].used == [0, 1]
+def test_a_planted_duplicate_is_found_and_replaced(planted):
+    trials, recordings, settings, seen = planted
+    alike = find_duplicates(trials, recordings, settings)
+    assert alike.mouse.tolist() == [*"AAABBB"]
+    assert alike.trial.tolist() == [10, 11, 12] * 2
+    expected = round(pearson(make_movie(100), blend(100, seen, 0.8)), 6)
+    for row in alike.iloc[[0, 3]].itertuples():
+        assert (row.training_mouse, row.training_trial) == ("A", seen)
+        assert row.correlation == pytest.approx(expected, abs=2e-6)
+    assert alike.correlation[[1, 2, 4, 5]].max() < 0.1
+    sets = select_all(trials, alike, 0.9)
+    assert [trials_of(sets, mouse, "held_out") for mouse in "AB"] == [[12, 11], [12, 11]]
+    sets = select_all(trials, alike, 1.0)
+    assert [trials_of(sets, mouse, "held_out") for mouse in "AB"] == [[10, 11], [10, 11]]
 
 
-def test_too_few_candidates_are_refused():
-    table = make_table({"A": [], "B": [1, 2]}, 4)
-    with pytest.raises(
-        ValueError, match=r"mouse B: 2 of 4 candidates .* below 0.9, need 3; .* threshold"
-    ):
-        exclude_duplicates(table, 0.9, 3)
+def select_all(trials, alike: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    wanted = SelectionSettings(**SELECTION, num_clips=2, duplicate_correlation=threshold)
+    return select_trials(trials, wanted, alike)
 
 
-def test_a_candidate_that_is_there_twice_is_refused():
-    table = make_table({"A": []}, 4)
-    with pytest.raises(ValueError, match="mouse A: trial 0 is a candidate twice"):
-        exclude_duplicates(pd.concat([table, table]), 0.9, 2)
+def test_equal_movies_are_read_once(planted, monkeypatch):
+    trials, recordings, settings, _ = planted
+    whole = find_duplicates(trials, recordings, settings)
+    read = []
+    load = duplicates.Movie.standardised_HWT
+    monkeypatch.setattr(
+        duplicates.Movie, "standardised_HWT", lambda self, n: read.append(self) or load(self, n)
+    )
+    pd.testing.assert_frame_equal(find_duplicates(trials, recordings, settings, (8, 2)), whole)
+    videos = {m: trials[m].set_index("trial").video for m in trials}
+    shown = [videos[movie.mouse][movie.trial] for movie in read]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_copy_in_other_contrast_is_a_duplicate_at_1(planted):
+    trials, recordings, settings, seen = planted
+    faint = 0.3 * make_movie(100) + 70
+    write_trial(recordings["A"].folder, seen, faint, make_responses(seen))
+    trials["A"] = check_recording(recordings["A"])
+    alike = find_duplicates(trials, recordings, settings)
+    split = split_trials(trials, settings)
+    assert split[split.trial == seen].training.any()
+    assert alike.correlation[0] == 1.0

@@ -9,8 +9,10 @@ from recordings.selection import (
     UNUSED,
     VALIDATION,
     content_of,
+    exclude_duplicates,
     prove_split,
     select_trials,
+    split_trials,
     trials_of,
 )
 from recordings.settings import SelectionSettings
@@ -23,11 +25,18 @@ SETTINGS = {
     "held_out_folds": (0, 1, 2, 3),
     "min_frames": 60,
     "num_clips": 2,
+    "duplicate_correlation": 0.9,
 }
 
 
-def select(trials: dict[str, pd.DataFrame], **changes) -> pd.DataFrame:
-    return select_trials(trials, SelectionSettings(**SETTINGS | changes))
+def select(
+    trials: dict[str, pd.DataFrame], found: dict[str, float] | None = None, **changes
+) -> pd.DataFrame:
+    """Movies correlate as `found` with one that is trained on, the others at 0.2."""
+    settings = SelectionSettings(**SETTINGS | changes)
+    candidates = split_trials(trials, settings).query("candidate")
+    correlation = candidates.video.map(found or {}).fillna(0.2).astype(float)
+    return select_trials(trials, settings, candidates.assign(correlation=correlation))
 
 
 def make_trials(*rows: tuple, num_training: int = 8) -> pd.DataFrame:
@@ -145,6 +154,59 @@ def test_a_movie_of_two_folds_is_neither_reconstructed_nor_in_two_sets(trials):
     prove_split(table)
 
 
+def test_the_next_candidate_takes_the_place_of_a_clip_like_one_trained_on(trials, tmp_path):
+    table = select(trials, {"x": 0.95})
+    assert trials_of(table, "A", HELD_OUT) == [23, 21]
+    assert trials_of(table, "B", HELD_OUT) == [23, 21]
+    assert set(table[table.video == "x"]["set"]) == {UNUSED}
+    table.to_csv(tmp_path / "sets.csv", index=False)
+    assert trials_of(pd.read_csv(tmp_path / "sets.csv"), "A", HELD_OUT) == [23, 21]
+
+
+def test_below_the_threshold_a_clip_keeps_its_place(trials):
+    alike = {"x": 0.95, "y": 0.2}
+    assert trials_of(select(trials, alike, duplicate_correlation=0.95), "A", HELD_OUT) == [23, 21]
+    kept = select(trials, alike, duplicate_correlation=0.951)
+    pd.testing.assert_frame_equal(kept, select(trials))
+    assert trials_of(kept, "A", HELD_OUT) == [20, 21]
+
+
+def test_too_few_clips_unlike_those_trained_on_are_refused(trials):
+    with pytest.raises(ValueError, match=r"mouse A: 1 of 3 candidates .* below 0.9, need 2"):
+        select(trials, {"x": 0.9, "z": 1.0})
+
+
+BY_FOLD = {"validation_fold": 1, "held_out_folds": (1,), "num_clips": 1}
+BY_FOLD |= {"training_tiers": ("train", "oracle"), "held_out_tiers": ("train", "oracle")}
+RULES = {
+    "by tier": {"num_clips": 1},
+    "by fold": BY_FOLD,
+    "one of two tiers": BY_FOLD | {"held_out_tiers": ("oracle",)},
+}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize(("found", "num_clips"), [({}, 2), ({"v21": 1.0, "t1": 1.0}, 1)])
+def test_what_is_trained_on_does_not_depend_on_the_clips_that_are_chosen(rules, found, num_clips):
+    oracle = [(n, "oracle", f"v{n}") for n in (21, 25, 29)]
+    trials = {mouse: make_trials(*oracle, (40, "train", "w"), num_training=20) for mouse in "AB"}
+    looks_like_a_candidate, in_another_fold = phash_of("v21"), phash_of("v34")
+    trials["A"].loc[trials["A"].video == "w", "phash"] = looks_like_a_candidate
+    trials["B"].loc[trials["B"].video == "w", "phash"] = in_another_fold
+    one = select(trials, **rules)
+    other = select(trials, found, **rules | {"num_clips": num_clips})
+    assert not one.place.equals(other.place)
+    assert (one["set"] == TRAINING).equals(other["set"] == TRAINING)
+
+
+def test_a_rejected_movie_measures_no_encoder():
+    again = make_trials((30, "train", "t1"), (31, "train", "v9"), num_training=8)
+    sets = select({"A": again}, {"t1": 0.95}, **BY_FOLD)
+    assert videos_of(sets, HELD_OUT) == {"t5"}
+    assert videos_of(sets, VALIDATION) == {"v9"}
+    assert set(sets[sets.video == "t1"]["set"]) == {UNUSED}
+
+
 def test_one_tier_can_be_trained_on_and_reconstructed_from_by_fold():
     table = select(
         {"A": make_trials()}, held_out_tiers=("train",), held_out_folds=(1,), num_clips=1
@@ -223,3 +285,48 @@ def test_a_fold_that_does_not_exist_is_refused(trials, folds):
 def test_an_unknown_tier_is_refused(trials):
     with pytest.raises(ValueError, match=r"unknown tiers \['validation'\]; use \('train'"):
         select(trials, held_out_tiers=("validation",))
+
+
+PUBLISHED = {
+    "0": ([3, 9], [0, 1, 2, 10, 4, 5, 6, 7, 8, 11]),
+    "1": ([0, 4], [10, 1, 2, 3, 11, 5, 6, 7, 8, 9]),
+    "2": ([0, 2, 7, 8, 11, 12, 13], [10, 1, 14, 3, 4, 5, 6, 15, 16, 9]),
+    "3": ([4], [0, 1, 2, 3, 10, 5, 6, 7, 8, 9]),
+    "4": ([], list(range(10))),
+}
+
+
+def make_table(rejected: dict[str, list[int]], num_candidates: int = 17) -> pd.DataFrame:
+    rows = [
+        {"mouse": mouse, "trial": trial, "correlation": 0.95 if trial in found else 0.2}
+        for mouse, found in rejected.items()
+        for trial in range(num_candidates)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_next_candidates_take_the_places_of_the_rejected_as_published():
+    table = make_table({mouse: rejected for mouse, (rejected, _) in PUBLISHED.items()})
+    for mouse, choice in exclude_duplicates(table, 0.9, 10).items():
+        assert (choice.rejected, choice.used) == PUBLISHED[mouse]
+
+
+def test_a_candidate_at_the_threshold_is_rejected():
+    table = make_table({"A": [1]}, 3)
+    assert exclude_duplicates(table, 0.95, 2)["A"].used == [0, 2]
+    assert exclude_duplicates(table, 0.951, 2)["A"].used == [0, 1]
+
+
+def test_too_few_candidates_are_refused():
+    table = make_table({"A": [], "B": [1, 2]}, 4)
+    with pytest.raises(
+        ValueError,
+        match=r"mouse B: 2 of 4 candidates .* below 0.9, need 3; lower .*num_clips or raise",
+    ):
+        exclude_duplicates(table, 0.9, 3)
+
+
+def test_a_candidate_that_is_there_twice_is_refused():
+    table = make_table({"A": []}, 4)
+    with pytest.raises(ValueError, match="mouse A: trial 0 is a candidate twice"):
+        exclude_duplicates(pd.concat([table, table]), 0.9, 2)
