@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb, factorial
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from evaluate.pearson import standardise
 from evaluate.scored import Mask, Movie, scored_pixels
@@ -28,10 +29,22 @@ class Identification:
         return (correlation_BB >= own_B1 - TIE).sum(axis=1)
 
     @property
+    def pick_B(self) -> Int[np.ndarray, " B"]:
+        """The clip that alone has the highest correlation with a reconstruction; -1 where none has."""
+        correlation_BB = np.where(np.isnan(self.correlation_BB), -np.inf, self.correlation_BB)
+        highest_B1 = correlation_BB.max(axis=1, keepdims=True)
+        best_BB = (correlation_BB >= highest_B1 - TIE) & np.isfinite(correlation_BB)
+        return np.where(best_BB.sum(axis=1) == 1, best_BB.argmax(axis=1), -1)
+
+    @property
+    def num_hits(self) -> int:
+        """How many reconstructions pick their own clip."""
+        return int((self.pick_B == np.arange(len(self.pick_B))).sum())
+
+    @property
     def accuracy(self) -> float:
         """Share of the reconstructions whose own clip alone has the highest correlation; a constant one identifies nothing."""
-        found_B = (self.rank_B == 1) & np.isfinite(np.diag(self.correlation_BB))
-        return float(found_B.mean())
+        return self.num_hits / len(self.correlation_BB)
 
     @property
     def chance(self) -> float:
@@ -42,6 +55,37 @@ class Identification:
     def mean_rank(self) -> float:
         """Mean place of the own clip: 1 at best, (K + 1) / 2 by chance."""
         return float(self.rank_B.mean())
+
+
+def permutation_p(mice: Sequence[Identification]) -> float:
+    """Probability of so many hits or more, all mice together, if each mouse's clips were dealt to its reconstructions at random.
+
+    Exact, and fair to reconstructions that pick the same clip: one of those at most can be right.
+    """
+    chances = np.ones(1)
+    for mouse in mice:
+        chances = np.convolve(chances, hit_probabilities(mouse.pick_B))
+    return float(min(1.0, chances[sum(mouse.num_hits for mouse in mice) :].sum()))
+
+
+def hit_probabilities(pick_B: Int[np.ndarray, " B"]) -> Float[np.ndarray, " hits"]:
+    """Probability of 0..K hits over all permutations of K clips.
+
+    With m_j picks of clip j, k pairs that fit together can be had in e_k(m) ways (elementary symmetric polynomial);
+    inclusion and exclusion then counts the permutations with exactly h hits.
+    """
+    num_clips = len(pick_B)
+    ways = [1]
+    for picks in np.bincount(pick_B[pick_B >= 0], minlength=num_clips).tolist():
+        ways = [a + picks * b for a, b in zip([*ways, 0], [0, *ways], strict=True)]
+    exactly = [
+        sum(
+            (-1) ** (k - hits) * comb(k, hits) * ways[k] * factorial(num_clips - k)
+            for k in range(hits, num_clips + 1)
+        )
+        for hits in range(num_clips + 1)
+    ]
+    return np.array([count / factorial(num_clips) for count in exactly])
 
 
 def identify_clips(

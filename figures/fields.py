@@ -75,6 +75,7 @@ def figure_fields(mice: list[MouseFields], screen: ScreenSettings) -> Figure:
         row[5].imshow(one.alpha_HW, cmap=ALPHA_COLOURS, vmin=0, interpolation="none")
         for ax in row:
             draw_circles(ax, screen)
+            name_circles(ax, screen)
         row[0].set_ylabel(f"mouse {one.mouse}")
     for ax, title in zip(axes[0], COLUMNS, strict=True):
         ax.set_title(title)
@@ -99,14 +100,19 @@ def draw_centres(ax: Axes, one: MouseFields, phase: str) -> None:
     ax.set_xlabel(f"n = {columns.notna().sum()}")
 
 
-def draw_circles(ax: Axes, screen: ScreenSettings) -> None:
+def draw_circles(ax: Axes, screen: ScreenSettings, colour: str = MUTED) -> None:
+    """Of eccentricity, every 10 degrees."""
+    levels = list(CIRCLES_DEG)
+    ax.contour(eccentricity_deg(screen), levels=levels, colors=colour, linewidths=0.3)
+    ax.set(xlim=(-0.5, 63.5), ylim=(35.5, -0.5), xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
+
+
+def name_circles(ax: Axes, screen: ScreenSettings) -> None:
     degrees_HW = eccentricity_deg(screen)
-    ax.contour(degrees_HW, levels=list(CIRCLES_DEG), colors=MUTED, linewidths=0.3)
     for degrees in (20, 40):
         column = int(np.argmin(np.abs(degrees_HW[18, 32:] - degrees))) + 32
         ax.text(column, 18, f"{degrees}°", fontsize=4.5, color=MUTED, ha="center", va="center")
-    ax.set(xlim=(-0.5, 63.5), ylim=(35.5, -0.5), xticks=[], yticks=[])
-    ax.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
 
 
 def thresholds_table(masks: dict[str, np.ndarray], screen: ScreenSettings) -> pd.DataFrame:

@@ -188,12 +188,13 @@ def _write_change(ax: Axes, place: int, row: dict) -> None:
     change, p = row["change_percent"], row["p"]
     text = f"{change:+.0f} %" if abs(change) >= 100 else f"{change:+.1f} %"
     if p == p:
-        text += f"\n{_p_text(p)}"
+        text += f"\n{p_text(p)}"
     style = {"ha": "center", "va": "top", "fontsize": 6.5, "transform": ax.get_xaxis_transform()}
     ax.text(place, 0.985, text, **style)
 
 
-def _p_text(p: float) -> str:
+def p_text(p: float) -> str:
+    """p as figures write it."""
     if p < SMALLEST_P:
         return f"p < {SMALLEST_P:.0e}"
     if p >= 0.001:

@@ -12,6 +12,8 @@ CHANGEABLE = (
     "update",
 )
 """keys of `reconstruct`, and `masks.update`"""
+MOST_LINES = 6
+"""of variants in one figure: more cannot be told apart"""
 
 
 def variant_names(config: dict) -> list[str]:
@@ -57,8 +59,32 @@ def maker_of(config: dict, variant: str) -> str:
 def decides_movies(config: dict) -> tuple:
     """`map` needs no mask, so nothing of `masks` decides its movies."""
     reconstruct = config["reconstruct"]
-    update = config["masks"]["update"] if reconstruct["method"] == "paper" else None
-    return movie_settings(reconstruct), reconstruct["ensembling"], update
+    return movie_settings(reconstruct), reconstruct["ensembling"], method_and_mask(config)
+
+
+def with_own_movies(config: dict) -> list[str]:
+    """The standard run and the variants of the run whose movies no earlier one has."""
+    found: dict[str, tuple] = {}
+    for name in variant_names(config):
+        decided = decides_movies(variant_config(config, name))
+        if decided not in found.values():
+            found[name] = decided
+    return list(found)
+
+
+def with_own_lines(config: dict, most: int = MOST_LINES) -> list[str]:
+    """Those of them that a figure of masks draws: all, or where they are too many those of another method or update mask."""
+    names = with_own_movies(config)
+    if len(names) <= most:
+        return names
+    standard = method_and_mask(config)
+    others = [n for n in names[1:] if method_and_mask(variant_config(config, n)) != standard]
+    return [STANDARD, *others][:most]
+
+
+def method_and_mask(config: dict) -> tuple:
+    method = config["reconstruct"]["method"]
+    return method, config["masks"]["update"] if method == "paper" else None
 
 
 def populations(config: dict) -> dict[str, list[str]]:

@@ -33,6 +33,14 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "compare_variants": 1,
         "compare_sizes": 1,
         "tabulate_paper": 1,
+        "correlate_clips": mice,
+        "measure_performance": 1,
+        "draw_performance": 1,
+        "map_temporal_correlation": mice,
+        "draw_temporal_maps": 1,
+        "sweep_thresholds": mice,
+        "stack_sweeps": 1,
+        "draw_threshold_scores": 1,
         "draw_alpha": mice,
         "draw_masks": 1,
         "draw_fields": 1,
@@ -69,6 +77,7 @@ VARIED = jobs_of(2, 4, 2) | {
     "reconstruct_clips": 2 * (4 + 4 + 1 + 0 + 4 + 4),  # unsmoothed takes the standard movies
     "average_members": 2 * 6,
     "score_variant": 2 * 6,
+    "sweep_thresholds": 2 * 5,
     "draw_variants": 1,
     "draw_population": 1,
 }

@@ -15,10 +15,23 @@ FROM_TABLES = {
     "draw_ensemble_sizes": 1,
     "draw_traces": 1,
     "draw_reliability": 1,
+    "draw_temporal_maps": 1,
 }
 FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
 CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
-SCORING = {**CLIP_SCORING, "score_variant": MICE, "compare_variants": 1, "calibrate_spread": MICE}
+SWEEPS = {"sweep_thresholds": MICE, "stack_sweeps": 1}
+AT_THRESHOLD = {
+    **CLIP_SCORING,
+    "score_variant": MICE,
+    "compare_variants": 1,
+    "calibrate_spread": MICE,
+    "correlate_clips": MICE,
+    "measure_performance": 1,
+    "draw_performance": 1,
+    "map_temporal_correlation": MICE,
+    "draw_threshold_scores": 1,
+}
+SCORING = {**AT_THRESHOLD, **SWEEPS}
 MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
 CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
 VARIANT = {
@@ -28,12 +41,20 @@ VARIANT = {
     "draw_variants": 1,
     **REPORT,
 }
-DRAWING = {**FROM_TABLES, **OF_MASKS, "draw_training": 1, "draw_frames": MICE, "draw_duplicates": 1}
+FROM_SCORES = {"draw_performance": 1, "draw_threshold_scores": 1}
+DRAWING = {
+    **FROM_TABLES,
+    **FROM_SCORES,
+    **OF_MASKS,
+    "draw_training": 1,
+    "draw_frames": MICE,
+    "draw_duplicates": 1,
+}
 
 CHANGED_KEYS = {
     "evaluation threshold": (
-        {"masks": {"evaluation_threshold": 0.06}},
-        {**SCORING, **MASK_MAPS},
+        {"masks": {"evaluation_threshold": 0.06}},  # sweeps have every threshold already
+        {**AT_THRESHOLD, **MASK_MAPS},
     ),
     "update threshold": (
         {"masks": {"update_threshold": 0.04}},  # `map` has a prior instead of a mask
@@ -57,7 +78,14 @@ CHANGED_KEYS = {
     ),
     "screen": (
         {"masks": {"screen": {"distance_cm": 20.0}}},
-        {"draw_fields": 1, "draw_thresholds": 1, **REPORT},
+        {
+            "draw_fields": 1,
+            "draw_thresholds": 1,
+            "draw_temporal_maps": 1,
+            **SWEEPS,
+            "draw_threshold_scores": 1,
+            **REPORT,
+        },
     ),
     "length of clips": (
         {"reconstruct": {"max_frames": 49}},
@@ -111,7 +139,12 @@ CHANGED_KEYS = {
     ),
     "a variant": (
         {"variants": {"run": ["predicted"]}},
-        {**VARIANT, "reconstruct_clips": MICE * MEMBERS},
+        {
+            **VARIANT,
+            "reconstruct_clips": MICE * MEMBERS,
+            **SWEEPS,
+            "draw_threshold_scores": 1,
+        },
     ),
     "a variant with equal movies": ({"variants": {"run": ["unsmoothed"]}}, VARIANT),
     "a variant that is not run": (
@@ -135,6 +168,13 @@ def append_code(finished, module):
 
 EDITED_CODE = {
     "evaluate/scores.py": SCORING,
+    "evaluate/sweep.py": {**SWEEPS, "draw_threshold_scores": 1, **REPORT},
+    "evaluate/performance.py": {
+        "correlate_clips": MICE,
+        "measure_performance": 1,
+        "draw_performance": 1,
+        **REPORT,
+    },
     "evaluate/ssim.py": {"score_variant": MICE, "compare_variants": 1, "all": 1},
     "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
     "evaluate/ridge.py": {"decode_ridge": MICE, **CLIP_SCORING},

@@ -48,7 +48,7 @@ def test_nothing_unfinished_is_left(smoke):
 
 def test_every_figure_has_picture_and_numbers(smoke):
     figures = {p.with_suffix("") for p in smoke.files("results/figures/*")}
-    assert len(figures) == 14  # ten of all mice, and two kinds of each of the two mice
+    assert len(figures) == 17  # thirteen of all mice, and two kinds of each of the two mice
     for figure in figures:
         assert "<svg" in figure.with_suffix(".svg").read_text()
         assert figure.with_suffix(".png").read_bytes().startswith(b"\x89PNG")

@@ -20,6 +20,8 @@ from reconstruct.variants import (
     populations,
     variant_config,
     variant_names,
+    with_own_lines,
+    with_own_movies,
 )
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
@@ -150,7 +152,8 @@ def tables_of_mice(name):
 def tidy_tables():
     """Names of the evaluate stage's tables."""
     spread = ["calibration", "spread_bins", "spread_clips"] if HAS_SPREAD else []
-    return ["scores", "ensemble_sizes", "traces"] + spread + (["neurons"] if SIMULATED else [])
+    always = ["scores", "ensemble_sizes", "traces", "temporal_maps"]
+    return always + spread + (["neurons"] if SIMULATED else [])
 
 
 def gpus_per_job(wildcards):

@@ -280,3 +280,4 @@ rule stack_tables:
 
 include: "stimuli.smk"
 include: "paper.smk"
+include: "performance.smk"

@@ -338,3 +338,4 @@ rule write_report:
 include: "mask_figures.smk"
 include: "recording_figures.smk"
 include: "variant_figures.smk"
+include: "performance_figures.smk"

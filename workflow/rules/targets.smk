@@ -53,7 +53,8 @@ def tables_of_paper(wildcards):
 
 def report_entries():
     """Every figure and movie in the order of the report: category, caption, file, wildcards."""
-    results = [("Results", "scores", {}), ("Results", "ensemble_sizes", {})]
+    results = [("Results", "scores", {}), ("Results", "performance", {})]
+    results += [("Results", "ensemble_sizes", {})]
     clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
     results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
     results += [("Results", "calibration", {})] if HAS_SPREAD else []
@@ -68,6 +69,7 @@ def report_entries():
         ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
     ]
     masks = [("Masks", name, by) for name, by in mask_figures()]
+    masks += [("Masks", "temporal_maps", {}), ("Masks", "threshold_scores", {})]
     others = [("Reconstruction", "traces", {}), ("Models", "training", {})]
     others += [("Recordings", "duplicates", {})]
     others += [("Recordings", "reliability", {})] if SIMULATED else []

@@ -1,9 +1,16 @@
 """Identification of clips: the own one, another one, ties, one clip only."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from evaluate.identification import Identification, identify_clips
+from evaluate.identification import (
+    Identification,
+    hit_probabilities,
+    identify_clips,
+    permutation_p,
+)
 from evaluate.scores import video_correlation
 
 MASK = np.zeros((4, 5), bool)
@@ -130,3 +137,35 @@ def test_what_cannot_be_compared_is_refused(lengths):
     found[2] = found[2][:, 1:]
     with pytest.raises(ValueError, match=r"a movie of shape \([78], 3, 5\)"):
         identify_clips(found, shown, MASK)
+
+
+def enumerated(picks: list[int]) -> np.ndarray:
+    """Probability of each number of hits, by going through all permutations."""
+    orders = list(itertools.permutations(range(len(picks))))
+    hits = [sum(map(int.__eq__, order, picks)) for order in orders]
+    return np.bincount(hits, minlength=len(picks) + 1) / len(orders)
+
+
+@pytest.mark.parametrize("picks", [[0, 1, 2, 3], [0, 0, 0, 0], [1, 1, 3, -1], [-1, -1], [2, 0, 0]])
+def test_hit_probabilities_are_those_of_all_permutations(picks):
+    np.testing.assert_allclose(hit_probabilities(np.array(picks)), enumerated(picks), atol=1e-12)
+
+
+def picking(picks: list[int]) -> Identification:
+    return Identification(np.eye(len(picks))[picks])
+
+
+def test_p_is_exact_over_all_mice_together():
+    assert permutation_p([picking([0, 1, 2, 3])]) == pytest.approx(1 / 24)
+    assert permutation_p([picking([0, 1, 2]), picking([0, 1, 2])]) == pytest.approx(1 / 36)
+    assert permutation_p([picking([1, 0, 2]), picking([1, 2, 0])]) == pytest.approx(1 - 1 / 9)
+
+
+def test_reconstructions_that_all_pick_one_clip_prove_nothing():
+    assert picking([1, 1, 1, 1]).num_hits == 1
+    assert permutation_p([picking([1, 1, 1, 1])]) == 1
+
+
+def test_fifty_clips_do_not_overflow():
+    assert hit_probabilities(np.arange(50)).sum() == pytest.approx(1)
+    assert hit_probabilities(np.arange(50))[0] == pytest.approx(np.exp(-1))

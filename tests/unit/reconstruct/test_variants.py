@@ -12,6 +12,8 @@ from reconstruct.variants import (
     populations,
     variant_config,
     variant_problems,
+    with_own_lines,
+    with_own_movies,
 )
 
 CONFIG = yaml.safe_load((Path(__file__).resolve().parents[3] / "config.yaml").read_text())
@@ -75,6 +77,21 @@ def test_who_makes_movies_does_not_depend_on_what_else_is_run():
     same = {"smooth": {"target": "predicted", "smoothing": {"sigma_px": 2.0}}}
     runs = (["predicted", "smooth"], ["smooth", "predicted"], ["smooth"])
     assert {maker_of(running(*names, **same), "smooth") for names in runs} == {"predicted"}
+
+
+def test_variants_with_movies_of_their_own():
+    names = ("predicted", "unsmoothed", "maskless", "published", "again")
+    again = {"again": {"method": "paper"}}
+    # `map` has no update mask, and smoothing comes after the movies
+    assert with_own_movies(running(*names, **again)) == ["standard", "predicted", "published"]
+
+
+def test_too_many_lines_leave_those_of_another_method_or_mask():
+    names = ("predicted", "published", "open", "population50")
+    config = running(*names, open={"method": "paper", "update": "none"})
+    assert with_own_lines(config, 5) == ["standard", *names]
+    assert with_own_lines(config, 4) == ["standard", "published", "open"]
+    assert with_own_lines(config, 2) == ["standard", "published"]
 
 
 def test_problems():
