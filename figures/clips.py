@@ -39,6 +39,15 @@ class Clip:
         return match_contrast(self.reconstructed_THW, self.true_THW, mask_HW)
 
 
+@dataclass(frozen=True)
+class MouseClips:
+    """The clips of one mouse and the mask that they are scored in."""
+
+    mouse: str
+    clips: list[Clip]
+    mask_HW: Bool[np.ndarray, "H W"]
+
+
 def dim_outside(frame_HW: np.ndarray, mask_HW: np.ndarray, strength: float = 0.72) -> np.ndarray:
     """Fade what lies outside the mask towards white."""
     faded = frame_HW + strength * (255.0 - frame_HW)

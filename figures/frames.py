@@ -85,8 +85,8 @@ def figure_frames(
         column[2].set_xlabel(f"r = {row.frame_correlation:.2f}", labelpad=3)
     for ax, name in zip(axes[:, 0], ROWS, strict=True):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
-    _colour_bar(grey, axes[1, -1], [0, 255])
-    _colour_bar(error, axes[2, -1], [-error_limit, 0, error_limit])
+    colour_bar(grey, axes[1, -1], [0, 255])
+    colour_bar(error, axes[2, -1], [-error_limit, 0, error_limit])
     fig.suptitle(title)
     return fig
 
@@ -114,7 +114,7 @@ def _finish_frame(ax: Axes, mask_HW: np.ndarray) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _colour_bar(image, ax: Axes, ticks: list[float]) -> None:
+def colour_bar(image, ax: Axes, ticks: list[float]) -> None:
     """A bar of grey levels just right of a panel, as high as the panel."""
     bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.05, 0.0, 0.045, 1.0]))
     bar.set_ticks(ticks, labels=[f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks])

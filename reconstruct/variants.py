@@ -1,6 +1,6 @@
 """Variants of the standard run: each changes what it names and nothing else, and shares with the others what is equal."""
 
-STANDARD = "standard"
+STANDARD, PREDICTED = "standard", "predicted"
 CHANGEABLE = (
     "method",
     "target",
@@ -37,6 +37,14 @@ def lay_over(base: dict, overlay: dict) -> dict:
         both = isinstance(value, dict) and isinstance(base.get(key), dict)
         merged[key] = lay_over(base[key], value) if both else value
     return merged
+
+
+def has_errors(config: dict) -> bool:
+    """Whether `predicted` is run, from predicted activity, beside a standard run from recorded activity: error maps are their difference."""
+    if PREDICTED not in config["variants"]["run"]:
+        return False
+    runs = (variant_config(config, name) for name in (STANDARD, PREDICTED))
+    return [run["reconstruct"]["target"] for run in runs] == ["recorded", "predicted"]
 
 
 def movie_settings(reconstruct: dict) -> dict:

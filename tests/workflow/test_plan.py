@@ -53,6 +53,8 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "draw_frames": mice * drawn_clips,
         "film_side_by_side": mice,
         "film_error_map": mice,
+        "film_all_clips": 1,
+        "film_spread": mice,
         "write_report": 1,
         "all": 1,
     }
@@ -70,7 +72,7 @@ JOINT = {"reconstruct.ensembling": "gradients"}
 ALONE = {  # one movie has no spread
     rule: count
     for rule, count in (jobs_of(2, 4, 2) | {"reconstruct_clips": 2}).items()
-    if rule not in ("calibrate_spread", "draw_calibration")
+    if rule not in ("calibrate_spread", "draw_calibration", "film_spread")
 }
 ALL_KINDS = {"variants.run": ["predicted", "gradients", "unsmoothed", "population50", "silenced50"]}
 VARIED = jobs_of(2, 4, 2) | {
@@ -80,6 +82,9 @@ VARIED = jobs_of(2, 4, 2) | {
     "sweep_thresholds": 2 * 5,
     "draw_variants": 1,
     "draw_population": 1,
+    "draw_errors": 2 * 2,  # what needs reconstructions from predicted activity
+    "draw_error_clips": 1,
+    "film_errors": 1,
 }
 STIMULI = {"stimuli.run": ["noise", "gratings"], "stimuli.num_mice": {"noise": 3, "gratings": 1}}
 SHOWN = jobs_of(2, 4, 2) | {
@@ -89,6 +94,8 @@ SHOWN = jobs_of(2, 4, 2) | {
     "draw_stimuli": 2,
     "draw_stimulus_grid": 2,
 }
+PREDICTED = {"reconstruct.target": "predicted", "variants.run": ["predicted"]}
+EQUAL = jobs_of(2, 4, 2) | {"average_members": 4, "score_variant": 4, "draw_variants": 1}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
     "default": ({}, jobs_of(2, 4, 2), 81),
@@ -104,6 +111,7 @@ VARIANTS = {  # changes of config.yaml, the jobs, and their sum counted by hand
     "other seeds": (SEEDS, jobs_of(2, 4, 2), 81),
     "variants": (ALL_KINDS, VARIED, 129),
     "artificial stimuli": (STIMULI, SHOWN, 102),
+    "all from predicted activity": (PREDICTED, EQUAL, 87),
 }
 
 

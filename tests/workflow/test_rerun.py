@@ -17,7 +17,8 @@ FROM_TABLES = {
     "draw_reliability": 1,
     "draw_temporal_maps": 1,
 }
-FROM_CLIPS = {"draw_frames": MICE, "film_side_by_side": MICE, "film_error_map": MICE}
+FILMS_OF_MICE = {"film_side_by_side": MICE, "film_error_map": MICE, "film_spread": MICE}
+FROM_CLIPS = {"draw_frames": MICE, "film_all_clips": 1, **FILMS_OF_MICE}
 CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
 SWEEPS = {"sweep_thresholds": MICE, "stack_sweeps": 1}
 AT_THRESHOLD = {
@@ -41,6 +42,7 @@ VARIANT = {
     "draw_variants": 1,
     **REPORT,
 }
+ERRORS = {"draw_errors": MICE, "draw_error_clips": 1, "film_errors": 1}
 FROM_SCORES = {"draw_performance": 1, "draw_threshold_scores": 1}
 DRAWING = {
     **FROM_TABLES,
@@ -108,7 +110,7 @@ CHANGED_KEYS = {
             **{
                 rule: count
                 for rule, count in SCORING.items()
-                if rule not in ("calibrate_spread", "draw_calibration")
+                if rule not in ("calibrate_spread", "draw_calibration", "film_spread")
             },
         },
     ),
@@ -142,6 +144,7 @@ CHANGED_KEYS = {
         {
             **VARIANT,
             "reconstruct_clips": MICE * MEMBERS,
+            **ERRORS,
             **SWEEPS,
             "draw_threshold_scores": 1,
         },
@@ -150,6 +153,10 @@ CHANGED_KEYS = {
     "a variant that is not run": (
         {"variants": {"changes": {"predicted": {"target": "recorded"}}}},
         REPORT,
+    ),
+    "colours of spreads": (
+        {"figures": {"spread_limit_grey_levels": 20.0}},
+        {"film_spread": MICE, **REPORT},
     ),
     "resolution": ({"figures": {"png_dpi": 100}}, {**DRAWING, **REPORT}),
 }
@@ -179,7 +186,8 @@ EDITED_CODE = {
     "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
     "evaluate/ridge.py": {"decode_ridge": MICE, **CLIP_SCORING},
     "figures/style.py": {**DRAWING, **REPORT},
-    "figures/movies.py": {"film_side_by_side": MICE, "film_error_map": MICE, **REPORT},
+    "figures/movies.py": {**FILMS_OF_MICE, **REPORT},
+    "figures/tiles.py": {"film_all_clips": 1, **REPORT},
     "figures/frames.py": {"draw_frames": MICE, **REPORT},
     "figures/report_page.py": REPORT,
 }

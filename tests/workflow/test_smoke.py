@@ -57,8 +57,9 @@ def test_every_figure_has_picture_and_numbers(smoke):
 
 def test_every_movie_is_one(smoke):
     movies = smoke.files("results/figures/movies/*")
-    names = [f"{kind}_mouse-{m}.mp4" for kind in ("error_map", "side_by_side") for m in "AB"]
-    assert [movie.name for movie in movies] == names
+    kinds = ("error_map", "side_by_side", "spread")
+    names = [f"{kind}_mouse-{m}.mp4" for kind in kinds for m in "AB"]
+    assert [movie.name for movie in movies] == ["all_clips.mp4", *names]
     for movie in movies:
         assert movie.read_bytes()[4:8] == b"ftyp"
 

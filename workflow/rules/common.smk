@@ -14,7 +14,9 @@ from models.ensemble import TEACHER, loaded_members, parse_member, trained_membe
 from masks.thresholds import update_threshold
 from recordings.settings import SplitSettings
 from reconstruct.variants import (
+    PREDICTED,
     STANDARD,
+    has_errors,
     maker_of,
     movie_settings,
     populations,
@@ -55,6 +57,7 @@ HAS_SPREAD = (
     and len(MEMBERS) > 1
     and RECORDINGS["selection"]["num_clips"] > 1
 )
+HAS_ERRORS = has_errors(config)
 SIMULATED = RECORDINGS["source"] == "simulated"
 CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 

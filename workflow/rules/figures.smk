@@ -257,7 +257,7 @@ rule film_side_by_side:
         clips=result("evaluate/tables", "clips.h5", mouse="{mouse}"),
     output:
         movie=report(
-            movie_file("side_by_side"),
+            movie_file("side_by_side", mouse="{mouse}"),
             caption="../report/side_by_side.rst",
             category="Movies",
             labels={"mouse": "{mouse}"},
@@ -285,7 +285,7 @@ rule film_error_map:
         clips=result("evaluate/tables", "clips.h5", mouse="{mouse}"),
     output:
         movie=report(
-            movie_file("error_map"),
+            movie_file("error_map", mouse="{mouse}"),
             caption="../report/error_map.rst",
             category="Movies",
             labels={"mouse": "{mouse}"},
@@ -339,3 +339,4 @@ include: "mask_figures.smk"
 include: "recording_figures.smk"
 include: "variant_figures.smk"
 include: "performance_figures.smk"
+include: "movie_figures.smk"

@@ -8,8 +8,16 @@ def figure_file(name, ending, /, **entities):
     )
 
 
-def movie_file(name, mouse="{mouse}"):
-    return result("figures/movies", f"{name}_mouse-{mouse}.mp4")
+def movie_file(name, **entities):
+    """A movie of one mouse, or of all."""
+    return result(
+        "figures/movies", "_".join([name, *(f"{k}-{v}" for k, v in entities.items())]) + ".mp4"
+    )
+
+
+def clips_file(mouse="{mouse}"):
+    """What was shown and reconstructed, and the mask that was scored."""
+    return result("evaluate/tables", "clips.h5", mouse=mouse)
 
 
 def packed_recordings():
@@ -65,9 +73,12 @@ def report_entries():
         for kind in STIMULI["run"]
         for name in ("stimuli", "stimulus_grid")
     ]
-    movies = [
-        ("Movies", name, {"mouse": m}) for name in ("side_by_side", "error_map") for m in MICE
-    ]
+    errors = [("Errors", "error_clips", {})]
+    errors += [("Errors", "errors", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
+    results += errors if HAS_ERRORS else []
+    names = ["side_by_side", "error_map"] + (["spread"] if HAS_SPREAD else [])
+    movies = [("Movies", "all_clips", {})] + ([("Movies", "errors", {})] if HAS_ERRORS else [])
+    movies += [("Movies", name, {"mouse": m}) for name in names for m in MICE]
     masks = [("Masks", name, by) for name, by in mask_figures()]
     masks += [("Masks", "temporal_maps", {}), ("Masks", "threshold_scores", {})]
     others = [("Reconstruction", "traces", {}), ("Models", "training", {})]

@@ -1,7 +1,9 @@
 """Made-up tables and clips of the shape that the stages write."""
 
+import warnings
 from types import SimpleNamespace
 
+import imageio.v3 as iio
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,6 +116,18 @@ def make_reliability(mice="AB", num_neurons=300):
     rng = np.random.default_rng(0)
     rows = [(mouse, neuron, rng.beta(2, 4)) for mouse in mice for neuron in range(num_neurons)]
     return pd.DataFrame(rows, columns=["mouse", "neuron", "reliability"])
+
+
+@pytest.fixture
+def read_back():
+    """All frames of a movie; imageio leaves its pipes to the garbage collector, which warns."""
+
+    def read(path):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            return iio.imread(path, plugin="FFMPEG")
+
+    return read
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Movies: number and size of frames, what is where, and the same bytes each time."""
 
-import warnings
-
-import imageio.v3 as iio
 import numpy as np
 import pytest
 
+from figures.heat import colour_spread
 from figures.movies import (
     GAP_PX,
     HEADER_PX,
@@ -14,17 +12,18 @@ from figures.movies import (
     title_frames,
     write_error_map,
     write_side_by_side,
+    write_spread,
 )
 
 SHAPE, RATE_HZ = (18, 32), 10.0
-WRITERS = [(write_side_by_side, 2), (write_error_map, 1)]
 
 
-def read_back(path):
-    """All frames; imageio leaves its pipes to the garbage collector, which warns."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        return iio.imread(path, plugin="FFMPEG")
+def write_equal_spread(path, clips, mask_HW, frame_rate_hz):
+    spreads = [np.full(clip.true_THW.shape, 20.0) for clip in clips]
+    write_spread(path, clips, spreads, mask_HW, frame_rate_hz, spread_limit=40.0)
+
+
+WRITERS = [(write_side_by_side, 2), (write_error_map, 1), (write_equal_spread, 3)]
 
 
 @pytest.fixture
@@ -35,7 +34,9 @@ def mask_HW():
 
 
 @pytest.mark.parametrize(("write", "num_panels"), WRITERS)
-def test_a_movie_has_every_frame_of_every_clip(make, tmp_path, mask_HW, write, num_panels):
+def test_a_movie_has_every_frame_of_every_clip(
+    read_back, make, tmp_path, mask_HW, write, num_panels
+):
     clips = [make.clip(0, 6, SHAPE), make.clip(1, 9, SHAPE)]
     write(tmp_path / "movie.mp4", clips, mask_HW, RATE_HZ)
     frames = read_back(tmp_path / "movie.mp4")
@@ -54,7 +55,7 @@ def test_the_same_clips_give_the_same_bytes(make, tmp_path, mask_HW, write, num_
     assert first.index(b"moov") < first.index(b"mdat"), "not ready to play while it loads"
 
 
-def test_shown_is_left_and_reconstructed_right(make, tmp_path, mask_HW):
+def test_shown_is_left_and_reconstructed_right(read_back, make, tmp_path, mask_HW):
     clip = make.clip(0, 5, SHAPE)
     write_side_by_side(tmp_path / "movie.mp4", [clip], mask_HW, RATE_HZ)
     frame = read_back(tmp_path / "movie.mp4")[-1].astype(float).mean(axis=2)
@@ -66,7 +67,7 @@ def test_shown_is_left_and_reconstructed_right(make, tmp_path, mask_HW):
         np.testing.assert_allclose(small[inner], movie[-1][inner], atol=12)
 
 
-def test_a_perfect_reconstruction_has_no_colour(make, tmp_path, mask_HW):
+def test_a_perfect_reconstruction_has_no_colour(read_back, make, tmp_path, mask_HW):
     clip = make.clip(0, 5, SHAPE)
     perfect = type(clip)(0, clip.true_THW, clip.true_THW)
     write_error_map(tmp_path / "movie.mp4", [perfect], mask_HW, RATE_HZ)
@@ -75,7 +76,9 @@ def test_a_perfect_reconstruction_has_no_colour(make, tmp_path, mask_HW):
     assert np.ptp(panel, axis=2).max() <= 6
 
 
-def test_errors_are_hot_where_too_bright_and_cold_where_too_dark(make, tmp_path, mask_HW):
+def test_errors_are_hot_where_too_bright_and_cold_where_too_dark(
+    read_back, make, tmp_path, mask_HW
+):
     true = np.full((4, *SHAPE), 100.0)
     true[:, :, :16], true[:, :, 16:] = 80.0, 180.0
     swapped = true[:, :, ::-1]
@@ -85,6 +88,22 @@ def test_errors_are_hot_where_too_bright_and_cold_where_too_dark(make, tmp_path,
     left, right = (frame[middle, GAP_PX + column * SCALE] for column in (11, 20))
     assert left[0] > left[2] + 80
     assert right[2] > right[0] + 80
+
+
+def test_the_spread_is_right_in_the_colours_of_its_scale(read_back, make, tmp_path, mask_HW):
+    clip = make.clip(0, 4, SHAPE)
+    write_equal_spread(tmp_path / "m.mp4", [clip], mask_HW, RATE_HZ)
+    frame = read_back(tmp_path / "m.mp4")[-1].astype(int)
+    left = GAP_PX + 2 * (SHAPE[1] * SCALE + GAP_PX)
+    panel = frame[HEADER_PX:, left:][: SHAPE[0] * SCALE, : SHAPE[1] * SCALE]
+    colour = colour_spread(np.array([[20.0]]), 40.0)[0, 0]
+    np.testing.assert_allclose(panel[9 * SCALE, 16 * SCALE], colour, atol=8)
+
+
+def test_spreads_of_other_clips_are_refused(make, tmp_path, mask_HW):
+    spreads = [np.zeros((3, *SHAPE))]
+    with pytest.raises(ValueError, match="not those of the clips"):
+        write_spread(tmp_path / "m.mp4", [make.clip(0, 4, SHAPE)], spreads, mask_HW, RATE_HZ, 40.0)
 
 
 def test_no_clips_are_refused_and_leave_no_file(tmp_path, mask_HW):

@@ -115,6 +115,7 @@ def test_every_figure_has_a_caption():
     names = {path.stem for path in CAPTIONS}
     figures = {"frames", "traces", "scores", "ensemble_sizes", "masks", "alpha", "training"}
     assert figures | {"reliability", "duplicates", "side_by_side", "error_map", "workflow"} <= names
+    assert {"all_clips", "spread", "errors", "error_clips"} <= names
 
 
 def test_captions_take_their_numbers_from_the_config(config):

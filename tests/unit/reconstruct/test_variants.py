@@ -7,6 +7,7 @@ import yaml
 
 from reconstruct.variants import (
     STANDARD,
+    has_errors,
     lay_over,
     maker_of,
     populations,
@@ -99,3 +100,22 @@ def test_problems():
     assert len(variant_problems(running("none", standard={"target": "predicted"}))) == 2
     (found,) = variant_problems(running(short={"max_frames": 60}))
     assert found.startswith("variants.changes.short.max_frames: a variant cannot change this")
+
+
+@pytest.mark.parametrize(
+    ("changes", "standard", "expected"),
+    [
+        ({"target": "predicted"}, "recorded", True),
+        ({"target": "predicted"}, "predicted", False),
+        ({"target": "recorded"}, "recorded", False),
+    ],
+)
+def test_errors_need_predicted_beside_recorded_activity(changes, standard, expected):
+    config = lay_over(
+        running("predicted", predicted=changes), {"reconstruct": {"target": standard}}
+    )
+    assert has_errors(config) == expected
+
+
+def test_errors_need_the_variant_to_be_run():
+    assert not has_errors(running("unsmoothed"))

@@ -1,0 +1,55 @@
+"""Movies of all clips of all mice at once."""
+
+from pathlib import Path
+
+import numpy as np
+
+from figures.clips import MouseClips
+from figures.compared import ComparedClip
+from figures.heat import error_scale, lay_over
+from figures.tiles import Row, write_tiles
+
+SLOW = 0.5
+"""speed of the errors, as in the paper"""
+
+
+def write_all_clips(path: str | Path, mice: list[MouseClips], frame_rate_hz: float) -> None:
+    """Write two rows per mouse: the shown movies, and under them the contrast-matched reconstructions."""
+    rows = []
+    for one in mice:
+        shown = [clip.true_THW for clip in one.clips]
+        matched = [clip.matched_THW(one.mask_HW) for clip in one.clips]
+        for name, movies in (("shown", shown), ("reconstructed", matched)):
+            label = (f"mouse {one.mouse}", name)
+            rows.append(Row(label, one.mask_HW, tuple(_as_bytes(movie) for movie in movies)))
+    write_tiles(path, rows, _columns(mice), frame_rate_hz)
+
+
+def write_errors(
+    path: str | Path, mice: list[MouseClips], frame_rate_hz: float, error_limit: float
+) -> None:
+    """Write a row per mouse at half speed: shown movies under the error, opaque from `error_limit` grey levels on.
+
+    The clips are `ComparedClip`: positive errors, where the reconstruction is the brighter one, are hot.
+    """
+
+    def movie(clip: ComparedClip, mask_HW: np.ndarray) -> np.ndarray:
+        return _as_bytes(lay_over(clip.true_THW, clip.error_THW(mask_HW), error_limit))
+
+    rows = [
+        Row(
+            (f"mouse {one.mouse}", "recorded minus", "predicted"),
+            one.mask_HW,
+            tuple(movie(clip, one.mask_HW) for clip in one.clips),
+        )
+        for one in mice
+    ]
+    write_tiles(path, rows, _columns(mice), frame_rate_hz, SLOW, error_scale(error_limit))
+
+
+def _columns(mice: list[MouseClips]) -> list[str]:
+    return [f"clip {number}" for number in range(max((len(m.clips) for m in mice), default=0))]
+
+
+def _as_bytes(movie: np.ndarray) -> np.ndarray:
+    return np.clip(movie, 0, 255).round().astype(np.uint8)
