@@ -194,11 +194,11 @@ def _bootstrap(values: np.ndarray, seed: int) -> tuple[float, float]:
 
 
 def _change_percent(first: np.ndarray, second: np.ndarray) -> float:
-    """NaN where the first mean is 0 but for rounding."""
+    """In percent of the size of the first mean, so that a rise is positive below 0 too; NaN where that is 0 but for rounding."""
     mean = first.mean()
     if abs(mean) <= ROUNDING * np.abs(first).max():
         return float("nan")
-    return float(100 * (second.mean() / mean - 1))
+    return float(100 * (second.mean() - mean) / abs(mean))
 
 
 def _require_same_clips(table: pd.DataFrame, level: str, unit: str) -> None:

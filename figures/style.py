@@ -43,6 +43,8 @@ MEASURE_LABELS = {
     "validation_correlation": "validation correlation",
     "loss": "Poisson loss",
     "training_loss": "training loss",
+    "poisson_loss": "Poisson loss",
+    "activity_correlation": "activity correlation",
 }
 MEMBER_COLOURS = (
     "#0072B2",

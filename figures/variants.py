@@ -78,7 +78,7 @@ def figure_population(scores: pd.DataFrame, posthoc: pd.DataFrame) -> Figure:
     for ax in axes[-1]:
         ax.set_xlabel("neurons (%, number)" if "num_neurons" in scores else "neurons (%)")
     starred = any(ax.texts for ax in axes.flat)
-    _legend(fig, scores["mouse"], STARS_LABEL if starred else None)
+    legend_of_mice(fig, scores["mouse"], STARS_LABEL if starred else None)
     return fig
 
 
@@ -101,10 +101,10 @@ def figure_variants(
         draw_variants(ax, scores, measure, standard)
         for place, name in enumerate(names):
             if name != standard:
-                _write_change(ax, place, _test_of(tests, measure, name, standard))
+                write_change(ax, place, _test_of(tests, measure, name, standard))
         ax.set_ylabel(MEASURE_LABELS[measure])
     letter_panels(axes)
-    _legend(fig, scores["mouse"])
+    legend_of_mice(fig, scores["mouse"])
     return fig
 
 
@@ -112,12 +112,12 @@ def draw_population(ax: Axes, scores: pd.DataFrame, measure: str) -> None:
     """Draw each mouse dashed and the mean of the mice solid, with its 95 % interval, over shares on a log2 axis."""
     means = means_of_mice(scores, "share").pivot(index="share", columns="mouse", values=measure)
     percent = 100 * means.index.to_numpy(float)
-    _draw_mice(ax, percent, means)
+    draw_mice(ax, percent, means)
     ax.set_xscale("log", base=2)
     ax.set_xticks(percent, _share_labels(scores, means.index))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlim(percent.min() / 1.35, percent.max() * 1.35)
-    _leave_room(ax, means, below=0.08, above=0.2)
+    leave_room(ax, means, below=0.08, above=0.2)
 
 
 def draw_steps(ax: Axes, steps: pd.DataFrame) -> None:
@@ -141,15 +141,16 @@ def draw_variants(ax: Axes, scores: pd.DataFrame, measure: str, standard: str) -
     means = means.pivot(index="variant", columns="mouse", values=measure).loc[names]
     place = names.index(standard)
     ax.axvspan(place - 0.5, place + 0.5, color=FAINT, alpha=0.45, lw=0, zorder=0)
-    _draw_mice(ax, np.arange(len(names)), means)
+    draw_mice(ax, np.arange(len(names)), means)
     wrapped = ["\n".join(textwrap.wrap(name.replace("_", " "), LABEL_LETTERS)) for name in names]
     ax.set_xticks(range(len(names)), wrapped)
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.5, len(names) - 0.5)
-    _leave_room(ax, means, below=0.08, above=0.32)
+    leave_room(ax, means, below=0.08, above=0.32)
 
 
-def _draw_mice(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
+def draw_mice(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
+    """Draw a row per level, a column per mouse: mice dashed, their mean solid, with its interval where they are enough."""
     for mouse, marker in mouse_markers(means.columns).items():
         ax.plot(places, means[mouse], label=f"mouse {mouse}", marker=marker, zorder=4, **MOUSE_LINE)
     style = {"color": MEAN_COLOUR, "marker": "_", "ms": 9, "mew": 1.8, "zorder": 3}
@@ -166,13 +167,15 @@ def _intervals(means: pd.DataFrame) -> np.ndarray:
     return np.array([confidence_interval(row) for row in means.to_numpy()])
 
 
-def _leave_room(ax: Axes, means: pd.DataFrame, below: float, above: float) -> None:
-    """Shares of the axis that stay free below and above all points and intervals; no tick beyond 1."""
+def leave_room(
+    ax: Axes, means: pd.DataFrame, below: float, above: float, highest: float = 1.0
+) -> None:
+    """Shares of the axis that stay free below and above all points and intervals; no tick beyond the highest value."""
     values = np.concatenate([means.to_numpy().ravel(), _intervals(means).ravel()])
     low, high = np.nanmin(values), np.nanmax(values)
     unit = max(high - low, 0.01) / (1 - below - above)
     bottom, top = low - below * unit, high + above * unit
-    ax.set_yticks([tick for tick in TICKS.tick_values(bottom, top) if tick <= 1])
+    ax.set_yticks([tick for tick in TICKS.tick_values(bottom, top) if tick <= highest])
     ax.set_ylim(bottom, top)
 
 
@@ -184,7 +187,8 @@ def _share_labels(scores: pd.DataFrame, shares: pd.Index) -> list[str]:
     return [f"{label}\n{counts[share]:.0f}" for label, share in zip(labels, shares, strict=True)]
 
 
-def _write_change(ax: Axes, place: int, row: dict) -> None:
+def write_change(ax: Axes, place: int, row: dict) -> None:
+    """Write change and p above a column."""
     change, p = row["change_percent"], row["p"]
     text = f"{change:+.0f} %" if abs(change) >= 100 else f"{change:+.1f} %"
     if p == p:
@@ -194,7 +198,7 @@ def _write_change(ax: Axes, place: int, row: dict) -> None:
 
 
 def p_text(p: float) -> str:
-    """p as figures write it."""
+    """`p = 0.020`, `p = 1.5e-5`, `p < 1e-16`."""
     if p < SMALLEST_P:
         return f"p < {SMALLEST_P:.0e}"
     if p >= 0.001:
@@ -220,7 +224,8 @@ def _require_tests(tests: pd.DataFrame, columns: tuple[str, ...], name: str) -> 
         require_columns(tests, columns, name)
 
 
-def _legend(fig: Figure, mice: pd.Series, note: str | None = None) -> None:
+def legend_of_mice(fig: Figure, mice: pd.Series, note: str | None = None) -> None:
+    """Put markers of the mice, the mean and, where it is drawn, its interval below the panels."""
     markers = mouse_markers(mice)
     handles = [
         Line2D([], [], marker=m, label=f"mouse {k}", **MOUSE_LINE) for k, m in markers.items()

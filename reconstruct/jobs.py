@@ -12,10 +12,9 @@ import pandas as pd
 from torch import Tensor
 
 from masks.thresholds import mask_above, read_alpha
-from models.checkpoint import load_member, require_neurons
 from models.device import choose_device
 from models.encoder import Encoder, weights_digest
-from models.frozen import freeze
+from models.predictors import load_predictors
 from reconstruct.clips import Descent, Reconstructor
 from reconstruct.expected import expect, predict_targets
 from reconstruct.likelihood import Chunk, windows_that_fit
@@ -111,12 +110,7 @@ class ClipJob:
 
     def _load(self, members: list[str], device: str) -> tuple[Encoder, ...]:
         num_neurons = Recording(Path(self.recording)).num_neurons
-        encoders = []
-        for member in members:
-            encoder, _ = load_member(member, device)
-            require_neurons(member, encoder, self.mouse, num_neurons)
-            encoders.append(freeze(encoder))
-        return tuple(encoders)
+        return load_predictors(members, self.mouse, num_neurons, device)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from workflow.blocks import build_block, find
 
 TRIAL_LENGTHS = ("recordings.selection.min_frames", "reconstruct.max_frames")
 """keys that say how short a trial may be"""
+FEWEST_FRAMES = 3
+"""that a correlation is taken over"""
 
 
 def contradictions(config: dict) -> list[str]:
@@ -155,7 +157,13 @@ def _load_problems(config: dict) -> list[str]:
 
 def _short_trials(config: dict) -> list[str]:
     """Frames that no score or no decoder would ever see."""
-    problems = []
+    skipped, lag = (config["evaluate"][key] for key in ("skip_frames", "max_lag_frames"))
+    problems = [
+        f"evaluate.max_lag_frames: {lag} leaves fewer than {FEWEST_FRAMES} of the scored frames of a trial of {length} "
+        f"{find(config, length)}; lower it"
+        for length in TRIAL_LENGTHS
+        if skipped < find(config, length) < skipped + lag + FEWEST_FRAMES
+    ]
     used = {
         "evaluate.skip_frames": (config["evaluate"]["skip_frames"], "would be scored"),
         "evaluate.ridge.lags_frames": (

@@ -41,6 +41,13 @@ def jobs_of(mice: int, members: int, drawn_clips: int, simulated: bool = True) -
         "sweep_thresholds": mice,
         "stack_sweeps": 1,
         "draw_threshold_scores": 1,
+        "predict_activity": mice,
+        "score_activity": mice,
+        "compare_activity": 1,
+        "relate_clips": 1,
+        "draw_activity": 1,
+        "draw_relations": 1,
+        "draw_ethogram": mice * drawn_clips,
         "draw_alpha": mice,
         "draw_masks": 1,
         "draw_fields": 1,
@@ -171,6 +178,15 @@ def test_masks_alone_reconstruct_nothing(repository):
     jobs = jobs_of(mice=2, members=4, drawn_clips=2)
     wanted = {rule: jobs[rule] for rule in MASKS_STAGE} | {"masks": 1}
     assert repository.plan("masks", configs=()) == wanted
+
+
+@pytest.mark.parametrize(("run", "read"), [([], False), (["predicted"], True)])
+def test_activity_is_predicted_from_the_variant_where_it_is_run(repository, run, read):
+    repository.configure({"variants.run": run})
+    text = repository.run("--dry-run", configs=()).succeeded().text
+    jobs = [job for job in re.split("^rule ", text, flags=re.M) if job.startswith("predict_act")]
+    assert len(jobs) == 2
+    assert {"reconstruct/predicted" in job.split("output:")[0] for job in jobs} == {read}
 
 
 @pytest.mark.parametrize(("method", "reads_mask"), [("map", False), ("paper", True)])

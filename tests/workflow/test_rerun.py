@@ -20,11 +20,17 @@ FROM_TABLES = {
 FILMS_OF_MICE = {"film_side_by_side": MICE, "film_error_map": MICE, "film_spread": MICE}
 FROM_CLIPS = {"draw_frames": MICE, "film_all_clips": 1, **FILMS_OF_MICE}
 CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
-SWEEPS = {"sweep_thresholds": MICE, "stack_sweeps": 1}
+SWEEPS = {"sweep_thresholds": MICE, "stack_sweeps": 1, "tabulate_paper": 1}
+DRAWN_ACTIVITY = {"draw_activity": 1, "draw_relations": 1, "draw_ethogram": MICE}
+ACTIVITY = {"score_activity": MICE, "compare_activity": 1, "relate_clips": 1, **DRAWN_ACTIVITY}
+PREDICTED = {"predict_activity": MICE, **ACTIVITY}
 AT_THRESHOLD = {
     **CLIP_SCORING,
+    **ACTIVITY,
     "score_variant": MICE,
     "compare_variants": 1,
+    "compare_sizes": 1,
+    "tabulate_paper": 1,
     "calibrate_spread": MICE,
     "correlate_clips": MICE,
     "measure_performance": 1,
@@ -33,7 +39,8 @@ AT_THRESHOLD = {
     "draw_threshold_scores": 1,
 }
 SCORING = {**AT_THRESHOLD, **SWEEPS}
-MOVIES = {"reconstruct_clips": MICE * MEMBERS, "average_members": MICE}
+AVERAGING = {"average_members": MICE, "predict_activity": MICE}
+MOVIES = {"reconstruct_clips": MICE * MEMBERS, **AVERAGING}
 CONTROLS = {"reconstruct_shuffled": MICE, "reconstruct_bound": 2 * MICE}
 VARIANT = {
     "average_members": MICE,
@@ -48,6 +55,7 @@ DRAWING = {
     **FROM_TABLES,
     **FROM_SCORES,
     **OF_MASKS,
+    **DRAWN_ACTIVITY,
     "draw_training": 1,
     "draw_frames": MICE,
     "draw_duplicates": 1,
@@ -60,7 +68,7 @@ CHANGED_KEYS = {
     ),
     "update threshold": (
         {"masks": {"update_threshold": 0.04}},  # `map` has a prior instead of a mask
-        REPORT,
+        {**PREDICTED, **REPORT},
     ),
     "update mask strict": (
         {"masks": {"update": "strict"}},
@@ -68,11 +76,11 @@ CHANGED_KEYS = {
     ),
     "kind of mask": (
         {"masks": {"kind": "fields"}},  # the fields are there: nothing of the masks runs again
-        {**SCORING, **OF_MASKS},
+        {**SCORING, **OF_MASKS, "predict_activity": MICE},
     ),
     "published mask": (
         {"masks": {"alpha": {"method": "paper"}}},
-        {"fit_alpha": MICE, **SCORING, **OF_MASKS},
+        {"fit_alpha": MICE, **SCORING, **OF_MASKS, "predict_activity": MICE},
     ),
     "smallest change": (
         {"masks": {"fields": {"smallest_change": 0.2}}},
@@ -106,7 +114,7 @@ CHANGED_KEYS = {
         {
             "reconstruct_shuffled": MICE,
             "reconstruct_clips": MICE,
-            "average_members": MICE,
+            **AVERAGING,
             **{
                 rule: count
                 for rule, count in SCORING.items()
@@ -117,7 +125,7 @@ CHANGED_KEYS = {
     "the other method": ({"reconstruct": {"paper": {"num_iterations": 7}}}, REPORT),
     "smoothing": (
         {"reconstruct": {"smoothing": {"sigma_px": 1.5}}},
-        {"average_members": MICE, **SCORING},
+        {**AVERAGING, **SCORING},
     ),
     "one more member": (
         {"models": {"num_members": 3}},
@@ -131,7 +139,7 @@ CHANGED_KEYS = {
             "tabulate_members": 1,
             "draw_training": 1,
             "reconstruct_clips": MICE,  # through the new member only
-            "average_members": MICE,
+            **AVERAGING,
             **SCORING,
         },
     ),
@@ -143,6 +151,7 @@ CHANGED_KEYS = {
         {"variants": {"run": ["predicted"]}},
         {
             **VARIANT,
+            **PREDICTED,
             "reconstruct_clips": MICE * MEMBERS,
             **ERRORS,
             **SWEEPS,
@@ -157,6 +166,10 @@ CHANGED_KEYS = {
     "colours of spreads": (
         {"figures": {"spread_limit_grey_levels": 20.0}},
         {"film_spread": MICE, **REPORT},
+    ),
+    "lags": (
+        {"evaluate": {"max_lag_frames": 5}},
+        {"relate_clips": 1, "draw_relations": 1, **REPORT},
     ),
     "resolution": ({"figures": {"png_dpi": 100}}, {**DRAWING, **REPORT}),
 }

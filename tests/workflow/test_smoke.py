@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 
 import pytest
@@ -48,7 +49,7 @@ def test_nothing_unfinished_is_left(smoke):
 
 def test_every_figure_has_picture_and_numbers(smoke):
     figures = {p.with_suffix("") for p in smoke.files("results/figures/*")}
-    assert len(figures) == 17  # thirteen of all mice, and two kinds of each of the two mice
+    assert len(figures) == 21  # fifteen of all mice, and three kinds of each of the two mice
     for figure in figures:
         assert "<svg" in figure.with_suffix(".svg").read_text()
         assert figure.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
@@ -87,6 +88,15 @@ def test_scores_have_every_source_of_every_clip(smoke):
         found = sorted({(r["mouse"], r["clip"]) for r in rows if r["source"] == source})
         assert found == [(mouse, clip) for mouse in "AB" for clip in "01"]
     assert all(-1 <= float(row["video_correlation"]) <= 1 for row in rows)
+
+
+def test_activity_is_scored_for_every_version_of_every_clip(smoke):
+    with open(smoke.folder / "results/evaluate/activity.csv") as file:
+        rows = list(csv.DictReader(file))
+    versions = ("movie", "masked", "reconstruction", "matched")
+    expected = [(mouse, clip, version) for mouse in "AB" for clip in "01" for version in versions]
+    assert [(row["mouse"], row["clip"], row["version"]) for row in rows] == expected
+    assert all(math.isfinite(float(row["poisson_loss"])) for row in rows)
 
 
 def test_every_job_has_log_provenance_and_benchmark(smoke, smoke_run):

@@ -23,6 +23,7 @@ ON_GPU = {
     "reconstruct_stimuli",
     "reconstruct_shuffled",
     "reconstruct_bound",
+    "predict_activity",
 }
 
 

@@ -181,4 +181,5 @@ def controls_of_mouse(wildcards):
 include: "members.smk"
 include: "variants.smk"
 include: "stimulus_files.smk"
+include: "predictions.smk"
 include: "targets.smk"

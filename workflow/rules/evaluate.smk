@@ -281,3 +281,4 @@ rule stack_tables:
 include: "stimuli.smk"
 include: "paper.smk"
 include: "performance.smk"
+include: "activity.smk"

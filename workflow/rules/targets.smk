@@ -53,7 +53,8 @@ def final_targets():
 
 def tables_of_paper(wildcards):
     """The tables that hold what the paper printed, as far as this run makes them."""
-    names = ["variants", "variant_tests", "populations", "ensemble_tests"]
+    names = ["variants", "variant_tests", "populations", "ensemble_tests", "threshold_scores"]
+    names += ["performance_tests", "activity", "activity_tests"]
     tables = {name: result("evaluate", f"{name}.csv") for name in names}
     cells = {f"cells_{k}": result("evaluate/stimuli", "cells.csv", kind=k) for k in STIMULI["run"]}
     return tables | cells
@@ -66,6 +67,10 @@ def report_entries():
     clips = range(min(FIGURES["num_example_clips"], RECORDINGS["selection"]["num_clips"]))
     results += [("Results", "frames", {"mouse": m, "clip": clip}) for m in MICE for clip in clips]
     results += [("Results", "calibration", {})] if HAS_SPREAD else []
+    activity = [("Activity", name, {}) for name in ("activity", "relations")]
+    activity += [
+        ("Activity", "ethogram", {"mouse": m, "clip": clip}) for m in MICE for clip in clips
+    ]
     results += [("Variants", "variants", {})] if len(VARIANTS) > 1 else []
     results += [("Variants", "population", {})] if populations(config) else []
     results += [
@@ -91,7 +96,7 @@ def report_entries():
             movie_file(name, **by) if category == "Movies" else figure_file(name, "png", **by),
             by,
         )
-        for category, name, by in results + movies + masks + others
+        for category, name, by in results + activity + movies + masks + others
     ]
 
 

@@ -1,0 +1,120 @@
+"""What the members expect the neurons to do when they see the movie, a part of it, or its reconstruction."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from evaluate.activity_file import (
+    FROM_PREDICTED,
+    MASKED,
+    MATCHED,
+    MOVIE,
+    RECONSTRUCTION,
+    RECORDED,
+    VERSIONS,
+    ActivityFile,
+)
+from evaluate.matching import GREY, match_contrast
+from models.encoder import Encoder, weights_digest
+from reconstruct.expected import expect
+from recordings.files import replace_when_done
+from recordings.progress import report_progress
+from recordings.reader import Trial
+from recordings.resume import Resume
+
+Movie = Float[np.ndarray, "T H W"]
+
+
+@dataclass(frozen=True)
+class PredictionJob:
+    """The held-out clips of one mouse, their reconstructions and the mask that both are cut by."""
+
+    mouse: str
+    trials: list[Trial]
+    reconstructions: dict[str, list[Movie]]
+    """smoothed ensembles: `reconstruction`, and `from_predicted` where there is one; a movie per clip"""
+    mask_HW: Bool[np.ndarray, "H W"]
+    stride_frames: int
+    code: str
+    """hash of the code that predicts; another code never resumes this one's work"""
+
+    def run(self, encoders: tuple[Encoder, ...], device: str, output: str) -> None:
+        """Predict every clip; finished clips of a killed job wait beside the output."""
+        resume = Resume(output, self._fingerprint(encoders), 0.0)
+
+        def clips() -> Iterator[dict[str, np.ndarray]]:
+            titled = report_progress(self.trials, "predicting the activity of clips")
+            for clip, trial in enumerate(titled):
+                part = resume.part(clip)
+                if not part.exists():
+                    with replace_when_done(part) as temporary:
+                        np.save(temporary, self._predict(clip, encoders, device))
+                rates_VNT = np.load(part, allow_pickle=False)
+                predicted = zip(self.versions, rates_VNT, strict=True)
+                yield {RECORDED: trial.responses_NT, **dict(predicted)}
+
+        numbers = [trial.number for trial in self.trials]
+        lengths = [len(trial.video_THW) for trial in self.trials]
+        file = ActivityFile(self.mouse, numbers, lengths, self.mask_HW, self.stride_frames)
+        file.write(output, clips())
+        resume.clear()
+
+    @property
+    def versions(self) -> list[str]:
+        """In the order of tables and figures."""
+        made = {MOVIE, MASKED, MATCHED, *self.reconstructions}
+        return [version for version in VERSIONS if version in made]
+
+    def _predict(
+        self, clip: int, encoders: tuple[Encoder, ...], device: str
+    ) -> Float[np.ndarray, "V N T"]:
+        trial = self.trials[clip]
+        try:
+            shown = self.shown(clip)
+        except ValueError as error:
+            raise ValueError(f"mouse {self.mouse}, clip {clip}: {error}") from error
+        seen = [replace(trial, video_THW=shown[v].astype(np.float32)) for v in self.versions]
+        return np.stack([expect(encoders, self.mouse, t, device, self.stride_frames) for t in seen])
+
+    def shown(self, clip: int) -> dict[str, Movie]:
+        """The movies that the members are shown in place of one clip."""
+        true_THW = self.trials[clip].video_THW
+        movies = {name: movies[clip] for name, movies in self.reconstructions.items()}
+        return versions_of_clip(true_THW, movies, self.mask_HW)
+
+    def _fingerprint(self, encoders: tuple[Encoder, ...]) -> dict:
+        digest = hashlib.sha256(self.mask_HW)
+        for trial in self.trials:
+            digest.update(np.ascontiguousarray(trial.video_THW))
+            digest.update(np.ascontiguousarray(trial.behavior_CT))
+        for name, movies in self.reconstructions.items():
+            digest.update(name.encode())
+            for movie_THW in movies:
+                digest.update(np.ascontiguousarray(movie_THW))
+        return {
+            "inputs": digest.hexdigest(),
+            "encoders": [weights_digest(encoder) for encoder in encoders],
+            "stride_frames": self.stride_frames,
+            "mouse": self.mouse,
+            "code": self.code,
+        }
+
+
+def versions_of_clip(
+    true_THW: Movie, reconstructions: dict[str, Movie], mask_HW: Bool[np.ndarray, "H W"]
+) -> dict[str, Movie]:
+    """The movie whole and masked, its reconstructions masked, and `matched` from the standard one."""
+    # paper: B9, its matching cannot run; and outside the mask one version is grey 127, the others 127.5 (method 4.8)
+    masked = {MASKED: true_THW, **reconstructions}
+    shown = {name: np.where(mask_HW, movie_THW, GREY) for name, movie_THW in masked.items()}
+    shown[MATCHED] = match_contrast(reconstructions[RECONSTRUCTION], true_THW, mask_HW)
+    return {MOVIE: true_THW, **shown}
+
+
+def reconstructions_of(standard: list[Movie], predicted: list[Movie] | None) -> dict:
+    """The movies that are shown, by version."""
+    found = {RECONSTRUCTION: standard}
+    return found if predicted is None else found | {FROM_PREDICTED: predicted}

@@ -1,0 +1,156 @@
+"""One clip over time: how the movie moves, what the mouse does, what its neurons do and should do, what is reconstructed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evaluate.activity_file import MOVIE, RECONSTRUCTION, RECORDED
+from figures.checks import require_columns
+from figures.style import (
+    DOUBLE_COLUMN_CM,
+    FAINT,
+    INK,
+    MUTED,
+    SOURCE_COLOURS,
+    house_style,
+    letter_panels,
+    new_figure,
+)
+
+SERIES = {
+    "motion_energy": "motion\nenergy",
+    "pupil_size": "pupil\nsize",
+    "running_speed": "running\nspeed",
+    "frame_correlation": "frame\ncorrelation",
+}
+RASTERS = {
+    RECORDED: "recorded\n(neurons)",
+    MOVIE: "predicted\nfrom movie\n(neurons)",
+    RECONSTRUCTION: "predicted from\nreconstruction\n(neurons)",
+}
+ABOVE = ("motion_energy", "pupil_size", "running_speed")
+LINE_COLOUR, BEST_COLOUR = INK, SOURCE_COLOURS["smoothed_ensemble"]
+LIMIT = 3.0
+"""standard deviations of a neuron over the clip that are black"""
+
+
+@dataclass(frozen=True)
+class Ethogram:
+    """What is drawn of one clip."""
+
+    frames: pd.DataFrame
+    """a row per frame, with `time_s`"""
+    neurons: list[int]
+    """in the order of the rows, top to bottom"""
+    rasters: dict[str, Float[np.ndarray, "N T"]]
+    """of those neurons, each in its standard deviations about its mean over the clip"""
+
+    @classmethod
+    def of(
+        cls,
+        frames: pd.DataFrame,
+        activities: dict[str, Float[np.ndarray, "N T"]],
+        num_neurons: int,
+        frame_rate_hz: float,
+    ) -> "Ethogram":
+        """The most active neurons, those that were active together side by side."""
+        require_columns(frames, ("clip", "frame", "scored", *SERIES), "frames")
+        frames = frames.sort_values("frame", ignore_index=True)
+        frames = frames.assign(time_s=frames["frame"] / frame_rate_hz)
+        neurons = choose_neurons(activities[RECORDED], num_neurons)
+        rasters = {name: in_deviations(activities[name][neurons]) for name in RASTERS}
+        return cls(frames, neurons, rasters)
+
+
+def choose_neurons(recorded_NT: Float[np.ndarray, "N T"], num_neurons: int) -> list[int]:
+    """The neurons of the highest mean, sorted by their weight in the first principal component of the recorded activity."""
+    order = np.argsort(-recorded_NT.mean(axis=1), kind="stable")
+    active = np.sort(order[:num_neurons])
+    weights_N = np.linalg.svd(in_deviations(recorded_NT[active]), full_matrices=False)[0][:, 0]
+    sign = np.sign(weights_N.sum()) or 1.0  # the sign of a component is arbitrary
+    return active[np.argsort(-sign * weights_N, kind="stable")].tolist()
+
+
+def in_deviations(activity_NT: Float[np.ndarray, "N T"]) -> Float[np.ndarray, "N T"]:
+    """Each neuron in its standard deviations about its mean; 0 where it is constant."""
+    centred_NT = activity_NT - activity_NT.mean(axis=1, keepdims=True, dtype=np.float64)
+    deviation_N1 = centred_NT.std(axis=1, keepdims=True)
+    varies = deviation_N1 > 0
+    return np.divide(centred_NT, deviation_N1, out=np.zeros_like(centred_NT), where=varies)
+
+
+def ethogram_table(ethogram: Ethogram) -> pd.DataFrame:
+    """The plotted numbers: a row per frame, a column per line and per neuron of a raster (`recorded_17`)."""
+    lines = ethogram.frames[["frame", "time_s", "scored", *SERIES]]
+    rasters = [
+        pd.DataFrame(raster_NT.T, columns=[f"{name}_{neuron}" for neuron in ethogram.neurons])
+        for name, raster_NT in ethogram.rasters.items()
+    ]
+    return pd.concat([lines, *rasters], axis=1)
+
+
+@house_style()
+def figure_ethogram(ethogram: Ethogram, title: str) -> Figure:
+    """Lines of movie and behaviour, rasters of recorded and predicted activity, and the frame correlation, one below the other."""
+    heights = [1.0] * len(ABOVE) + [2.6] * len(RASTERS) + [1.5]
+    fig = new_figure(DOUBLE_COLUMN_CM, 17.0)
+    axes = fig.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    frames = ethogram.frames
+    for ax, name in zip(axes, ABOVE, strict=False):
+        draw_series(ax, frames, name, LINE_COLOUR)
+    rasters = axes[len(ABOVE) : -1]
+    for ax, (name, label) in zip(rasters, RASTERS.items(), strict=True):
+        image = draw_raster(ax, ethogram.rasters[name], frames["time_s"].to_numpy())
+        _label(ax, label)
+    bar = fig.colorbar(image, ax=list(rasters), fraction=0.03, pad=0.01, ticks=[0, LIMIT])
+    bar.set_label("standard deviations above the neuron's mean")
+    bar.outline.set_visible(False)
+    draw_series(axes[-1], frames, "frame_correlation", BEST_COLOUR)
+    axes[-1].axhline(0, color=MUTED, lw=0.6, zorder=1)
+    _shade_skipped(axes, frames)
+    axes[-1].set_xlabel("time since clip onset (s)")
+    axes[-1].set_xlim(0, _end(frames["time_s"].to_numpy()))
+    fig.align_ylabels(axes)
+    letter_panels(axes)
+    fig.suptitle(title)
+    return fig
+
+
+def draw_series(ax: Axes, frames: pd.DataFrame, name: str, colour: str) -> None:
+    """Draw a line over time, broken where it is not known."""
+    ax.plot(frames["time_s"], frames[name], color=colour, lw=1.0, zorder=3)
+    ax.locator_params(axis="y", nbins=3)
+    ax.margins(y=0.15)
+    _label(ax, SERIES[name])
+
+
+def draw_raster(ax: Axes, raster_NT: np.ndarray, time_s: np.ndarray):
+    """Draw a row per neuron, dark where it is above its mean; return the image."""
+    extent = (float(time_s[0]), _end(time_s), len(raster_NT), 0)
+    style = {"cmap": "Greys", "vmin": 0.0, "vmax": LIMIT, "interpolation": "nearest"}
+    image = ax.imshow(raster_NT, aspect="auto", extent=extent, **style)
+    ax.set_yticks([0, len(raster_NT)])
+    return image
+
+
+def _end(time_s: np.ndarray) -> float:
+    """When the last frame ends."""
+    return float(time_s[-1] + (time_s[1] - time_s[0]))
+
+
+def _label(ax: Axes, text: str) -> None:
+    ax.set_ylabel(text, rotation=0, ha="right", va="center")
+
+
+def _shade_skipped(axes, frames: pd.DataFrame) -> None:
+    """Shade the first frames, which no score counts, in the panels of lines."""
+    skipped = frames[~frames["scored"]]
+    if skipped.empty:
+        return
+    end = frames["time_s"].iloc[len(skipped)]
+    for ax in (*axes[: len(ABOVE)], axes[-1]):
+        ax.axvspan(0, end, color=FAINT, alpha=0.45, lw=0, zorder=0)
