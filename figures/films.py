@@ -7,8 +7,10 @@ import numpy as np
 from figures.clips import MouseClips
 from figures.compared import ComparedClip
 from figures.heat import error_scale, lay_over
+from figures.stimuli import Examples, matched_movie, places_of
 from figures.tiles import Row, write_tiles
 
+SPACE, TIME = {"noise": "px", "gratings": "/px"}, {"noise": "frames", "gratings": "Hz"}
 SLOW = 0.5
 """speed of the errors, as in the paper"""
 
@@ -45,6 +47,20 @@ def write_errors(
         for one in mice
     ]
     write_tiles(path, rows, _columns(mice), frame_rate_hz, SLOW, error_scale(error_limit))
+
+
+def write_stimuli(path: str | Path, examples: Examples, kind: str, frame_rate_hz: float) -> None:
+    """Write two rows per spatial scale, stimuli and under them the contrast-matched reconstructions; time scales in columns."""
+    grid = places_of(examples, kind)
+    rows = []
+    for spatial, places in zip(grid.index, grid.to_numpy(), strict=True):
+        shown = [examples.true_CTHW[place] for place in places]
+        matched = [matched_movie(examples, place) for place in places]
+        for name, movies in (("shown", shown), ("reconstructed", matched)):
+            label = (f"{spatial:.3g} {SPACE[kind]}", name)
+            rows.append(Row(label, examples.mask_HW, tuple(_as_bytes(movie) for movie in movies)))
+    columns = [f"{temporal:.3g} {TIME[kind]}" for temporal in grid.columns]
+    write_tiles(path, rows, columns, frame_rate_hz)
 
 
 def _columns(mice: list[MouseClips]) -> list[str]:

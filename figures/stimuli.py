@@ -98,6 +98,12 @@ def grid_of(cells: pd.DataFrame, measure: str, kind: str) -> pd.DataFrame:
     return grid.sort_index(axis=1, ascending=columns_ascend)
 
 
+def places_of(examples: Examples, kind: str) -> pd.DataFrame:
+    """The grid of stimuli, with the place of each among the examples."""
+    table = pd.DataFrame({"spatial": examples.spatial_C, "temporal": examples.temporal_C})
+    return grid_of(table.assign(place=range(len(table))), "place", kind).astype(int)
+
+
 def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: float) -> None:
     """Draw the grid with its numbers in the cells."""
     image = ax.imshow(grid, cmap=colours, vmin=low, vmax=high, aspect="equal")
@@ -147,10 +153,9 @@ def _name_axes(axes: np.ndarray, num_panels: int, kind: str) -> None:
 
 
 @house_style()
-def figure_grid(examples: Examples, table: pd.DataFrame, kind: str) -> Figure:
+def figure_grid(examples: Examples, kind: str) -> Figure:
     """The last frame of one stimulus of every cell (left) and of its reconstruction (right), contrast matched."""
-    grid = table.assign(place=range(len(table)))
-    grid = grid_of(grid, "place", kind).astype(int)
+    grid = places_of(examples, kind)
     height = 1.6 + 8.0 * len(grid) / grid.shape[1] * 0.75
     fig = new_figure(DOUBLE_COLUMN_CM, max(height, 3.5))
     fig.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
@@ -186,11 +191,15 @@ def _true_frame(examples: Examples, place: int) -> np.ndarray:
 
 
 def _matched_frame(examples: Examples, place: int) -> np.ndarray:
-    """Plain where it is constant, of which there is no contrast."""
+    return _around_mask(matched_movie(examples, place)[-1], examples.mask_HW)
+
+
+def matched_movie(examples: Examples, place: int) -> np.ndarray:
+    """The reconstruction with luminance and contrast of its stimulus; as it is where it is constant, which has no contrast."""
     movie_THW = examples.reconstructed_CTHW[place]
-    if np.ptp(movie_THW[:, examples.mask_HW]) > 0:
-        movie_THW = match_contrast(movie_THW, examples.true_CTHW[place], examples.mask_HW)
-    return _around_mask(movie_THW[-1], examples.mask_HW)
+    if np.ptp(movie_THW[:, examples.mask_HW]) == 0:
+        return movie_THW
+    return match_contrast(movie_THW, examples.true_CTHW[place], examples.mask_HW)
 
 
 def _around_mask(frame_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray:

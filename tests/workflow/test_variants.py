@@ -55,6 +55,7 @@ def test_artificial_stimuli_are_reconstructed_scored_and_drawn(finished):
         for name in ("stimuli", "stimulus_grid")
         for kind in ("noise", "gratings")
     ]
+    figures.append("results/figures/movies/stimulus_film_kind-noise.mp4")
     run = finished.run(*figures, overlay=SHOWN).succeeded()
     assert run.jobs["reconstruct_stimuli"] == (2 + 1) * 2  # mice of noise and of gratings, members
     assert not {"train_member", "fit_alpha", "reconstruct_clips"} & set(run.jobs)

@@ -147,3 +147,31 @@ rule draw_stimulus_grid:
         code=code_hash("figures.stimuli", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_stimulus_grid.py"
+
+
+rule film_stimuli:
+    """One stimulus of every cell over its reconstruction, all at once."""
+    input:
+        examples=lambda of: stimulus_scores("examples.h5", mice_of_stimuli(of.kind)[0], of.kind),
+    output:
+        movie=report(
+            movie_file("stimulus_film", kind="{kind}"),
+            caption="../report/stimulus_film.rst",
+            category="Movies",
+            labels={"movie": "stimulus film", "kind": "{kind}"},
+        ),
+    log:
+        log_of("film_stimuli", kind="{kind}"),
+    benchmark:
+        benchmark_of("film_stimuli", kind="{kind}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        frame_rate_hz=FIGURES["frame_rate_hz"],
+        code=code_hash("figures.films", "figures.stimuli"),
+    script:
+        "../scripts/film_stimuli.py"

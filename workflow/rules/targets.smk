@@ -84,6 +84,7 @@ def report_entries():
     names = ["side_by_side", "error_map"] + (["spread"] if HAS_SPREAD else [])
     movies = [("Movies", "all_clips", {})] + ([("Movies", "errors", {})] if HAS_ERRORS else [])
     movies += [("Movies", name, {"mouse": m}) for name in names for m in MICE]
+    movies += [("Movies", "stimulus_film", {"kind": kind}) for kind in STIMULI["run"]]
     masks = [("Masks", name, by) for name, by in mask_figures()]
     masks += [("Masks", "temporal_maps", {}), ("Masks", "threshold_scores", {})]
     others = [("Reconstruction", "traces", {}), ("Models", "training", {})]

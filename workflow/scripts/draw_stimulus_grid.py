@@ -8,5 +8,5 @@ from figures.tables import read_table
 
 examples = read_examples(snakemake.input.examples)
 table = table_of_examples(examples, read_table(snakemake.input.scores))
-figure = figure_grid(examples, table, snakemake.wildcards.kind)
+figure = figure_grid(examples, snakemake.wildcards.kind)
 save_figure(figure, *snakemake.output, table, snakemake.params.dpi)

@@ -104,7 +104,8 @@ def test_a_missing_figure_is_named(tmp_path, entries):
 @pytest.mark.parametrize("source", ["simulated", "sensorium"])
 def test_captions_render(path, source, config):
     config["recordings"]["source"] = source
-    for wildcards in ({}, {"mouse": "A"}):
+    by_mouse = {"mouse": "A", "clip": "0"}
+    for wildcards in ({"kind": "noise"} | by_mouse, {"kind": "gratings"} | by_mouse):
         html = render_caption(path, config=config, wildcards=wildcards)
         assert len(html) > 200
         assert "{{" not in html

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from figures import films
 from figures.stimuli import (
     PANELS,
     Examples,
@@ -73,13 +74,27 @@ def test_frames_lie_in_the_order_of_the_grid(examples, cells):
     scores = cells.assign(mouse="A", number=range(len(cells)))
     table = table_of_examples(examples, pd.concat([scores, scores.assign(number=99)]))
     assert table.number.tolist() == [0, 1, 2, 3, 4, 5]
-    figure = figure_grid(examples, table, "noise")
+    figure = figure_grid(examples, "noise")
     stimulus, _ = figure.subfigs
     shown = stimulus.axes[0].images[0].get_array()  # 16 px, 0 frames: place 4
     np.testing.assert_allclose(shown[3:-3, 3:-3], examples.true_CTHW[4, -1, 5:20, 10:50])
 
 
-def test_a_constant_reconstruction_is_drawn_as_it_is(examples, cells):
+def test_a_constant_reconstruction_is_drawn_as_it_is(examples):
     examples.reconstructed_CTHW[:] = 90
-    _, right = figure_grid(examples, table_of_examples(examples, cells), "noise").subfigs
+    _, right = figure_grid(examples, "noise").subfigs
     assert (right.axes[0].images[0].get_array()[3:-3, 3:-3] == 90).all()
+
+
+def test_the_film_has_two_rows_per_scale_of_space(examples, tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(films, "write_tiles", lambda *given: written.append(given))
+    films.write_stimuli(tmp_path / "film.mp4", examples, "noise", 30.0)
+    ((_, rows, columns, rate),) = written
+    assert [row.label for row in rows][:3] == [
+        ("16 px", "shown"),
+        ("16 px", "reconstructed"),
+        ("4 px", "shown"),
+    ]
+    assert (columns, rate) == (["0 frames", "2 frames"], 30.0)
+    np.testing.assert_array_equal(rows[0].movies[1], examples.true_CTHW[5].round())
