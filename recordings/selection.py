@@ -24,7 +24,7 @@ class Choice:
 def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd.DataFrame:
     """Every trial of every mouse, in order, and what it may be used for whichever clips are chosen.
 
-    Columns, beside fold: withheld: of the held-out tiers and folds; candidate: may be reconstructed, that is the first trial
+    Columns, beside fold: usable; withheld: of the held-out tiers and folds; candidate: may be reconstructed, that is the first trial
     of a withheld movie, none that also occurs in another fold; measuring: may measure encoders; training: trained on, that
     is of no movie that is withheld or may measure encoders. Trials with hidden responses or fewer than `min_frames` frames are none but withheld.
     """
@@ -32,6 +32,7 @@ def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd
     table = table.sort_values(["mouse", "trial"], ignore_index=True)
     table["fold"] = [int(phash, 16) % settings.num_folds for phash in table.phash]
     usable = ~table.hidden & (table.num_frames >= settings.min_frames)
+    table["usable"] = usable
     trainable = usable & table.tier.isin(settings.training_tiers)
     in_fold = table.fold == settings.validation_fold
     table["withheld"] = table.tier.isin(settings.held_out_tiers) & table.fold.isin(
@@ -54,14 +55,15 @@ def select_trials(
 
     Held-out clips: of each mouse the first `num_clips` candidates; `alike` says how much each candidate correlates with
     the training movie most like it, and those at `duplicate_correlation` or more leave their places to the next ones.
-    A chosen or rejected movie measures no encoder. Where a tier is trained on and reconstructed from, the rest of its held-out fold does.
+    `clips` names those of a mouse instead. A chosen or rejected movie measures no encoder. Where a tier is trained on and reconstructed from, the rest of its held-out fold does.
     """
     table = split_trials(trials, settings)
     candidates = table[table.candidate]
     _refuse_too_few(candidates, HELD_OUT, settings.num_clips, trials, settings)
     compared = alike[["mouse", "trial"]].to_numpy().tolist()
     assert candidates[["mouse", "trial"]].to_numpy().tolist() == compared
-    places = _places(exclude_duplicates(alike, settings.duplicate_correlation, settings.num_clips))
+    choices = exclude_duplicates(alike, settings.duplicate_correlation, settings.num_clips)
+    places = _places(choices | _named_choices(table, settings.clips))
     table = table.merge(places, on=["mouse", "trial"], how="left", indicator="settled")
     trainable = table.tier.isin(settings.training_tiers)
     apart = table.withheld & ((table.settled == "both") | ~trainable)
@@ -80,6 +82,27 @@ def _places(choices: dict[str, Choice]) -> pd.DataFrame:
     rows = [(m, n, k) for m, choice in choices.items() for k, n in enumerate(choice.used)]
     rows += [(m, n, pd.NA) for m, choice in choices.items() for n in choice.rejected]
     return pd.DataFrame(rows, columns=["mouse", "trial", "place"]).astype({"place": "Int64"})
+
+
+def _named_choices(table: pd.DataFrame, clips: dict[str, list[int]]) -> dict[str, Choice]:
+    """The withheld trials at the places that the config names, counted from 0 in the order of their numbers."""
+    choices = {}
+    for mouse, places in clips.items():
+        withheld = table[table.withheld & (table.mouse == mouse)]
+        if max(places) >= len(withheld):
+            raise ValueError(
+                f"recordings.selection.clips.{mouse}: place {max(places)}, but the mouse has {len(withheld)} trials of the "
+                "held-out tiers and folds; the first place is 0"
+            )
+        chosen = withheld.iloc[places]
+        useless = chosen[~chosen.usable]
+        if len(useless):
+            raise ValueError(
+                f"recordings.selection.clips.{mouse}: trial {useless.trial.iloc[0]} has hidden responses or fewer frames "
+                "than min_frames; name another place"
+            )
+        choices[mouse] = Choice(chosen.trial.tolist(), [])
+    return choices
 
 
 def exclude_duplicates(alike: pd.DataFrame, threshold: float, num_clips: int) -> dict[str, Choice]:

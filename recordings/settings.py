@@ -1,6 +1,6 @@
 """Settings of the recordings stage; each class mirrors one block of config.yaml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recordings.reader import SCREEN_HEIGHT, TIERS
 
@@ -39,6 +39,16 @@ class SelectionSettings(SplitSettings):
 
     num_clips: int
     duplicate_correlation: float
+    clips: dict[str, list[int]] = field(default_factory=dict)
+    """by mouse, places among its withheld trials: taken as they are, whatever they resemble"""
+
+    def __post_init__(self):
+        super().__post_init__()
+        for mouse, places in self.clips.items():
+            if len(places) != self.num_clips:
+                raise ValueError(
+                    f"recordings.selection.clips.{mouse}: {len(places)} places, but num_clips is {self.num_clips}; name so many"
+                )
 
 
 @dataclass(frozen=True)

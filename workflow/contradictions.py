@@ -39,6 +39,7 @@ def contradictions(config: dict) -> list[str]:
         + _short_trials(config)
         + _short_stimuli(config)
         + _shared_folders(config)
+        + _clips_of_nobody(config)
     )
 
 
@@ -210,4 +211,13 @@ def _shared_folders(config: dict) -> list[str]:
     return [
         f"recordings.mice: {folder} is named for more than one mouse; name it once"
         for folder in twice
+    ]
+
+
+def _clips_of_nobody(config: dict) -> list[str]:
+    mice = config["recordings"]["mice"]
+    return [
+        f"recordings.selection.clips.{mouse}: none of recordings.mice; those are {', '.join(mice)}"
+        for mouse in config["recordings"]["selection"]["clips"]
+        if mouse not in mice
     ]

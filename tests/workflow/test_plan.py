@@ -1,11 +1,14 @@
 """Dry runs: how many jobs of each rule a config means, the arithmetic written down."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from recordings.reader import MODALITIES
 
+ROOT = Path(__file__).resolve().parents[2]
 PER_MOUSE = [
     "check_recording",
     "pack_recording",
@@ -153,6 +156,39 @@ def test_real_recordings_have_no_truth(repository):
     mice = {"A": "first", "B": "second"}
     repository.configure({"recordings.source": "sensorium", "recordings.mice": mice})
     assert repository.plan(configs=()) == jobs_of(2, 4, 2, simulated=False)
+
+
+PAPERS = ["configs/sensorium2023.yaml", "configs/paper.yaml"]
+
+
+def test_the_run_of_the_paper(repository):
+    """Five mice, seven members, eleven variants: 5 * (7 * 10 + 1) = 355 jobs reconstruct 10 clips each."""
+    mice = yaml.safe_load((ROOT / PAPERS[0]).read_text())["recordings"]["mice"]
+    folder = repository.folder / "data/sensorium2023"
+    make_empty_recordings(folder, mice.values())
+    for name in mice.values():
+        for modality in MODALITIES:
+            for trial in range(720):
+                (folder / name / "data" / modality / f"{trial}.npy").touch()
+    jobs = jobs_of(mice=5, members=7, drawn_clips=2, simulated=False)
+    del jobs["measure_spectrum"]  # no prior
+    of_variants = {
+        # standard, predicted, maskless, strict, 3 populations in 2 modes through each member, gradients through all at once
+        "reconstruct_clips": 5 * (7 * (1 + 1 + 2 + 3 * 2) + 1),
+        "average_members": 5 * 12,  # unsmoothed too
+        "score_variant": 5 * 12,
+        "sweep_thresholds": 5 * 11,
+        "draw_errors": 5 * 2,
+    }
+    of_stimuli = {
+        "reconstruct_stimuli": 3 * 7 + 1 * 7,  # mice that see noise, and gratings
+        "score_stimuli": 3 + 1,
+        **dict.fromkeys(["average_stimuli", "draw_stimuli", "draw_stimulus_grid"], 2),
+        "film_stimuli": 2,
+    }
+    once = ["draw_variants", "draw_population", "draw_error_clips", "film_errors"]
+    expected = jobs | of_variants | of_stimuli | dict.fromkeys(once, 1)
+    assert repository.plan(configs=tuple(PAPERS)) == expected
 
 
 def test_recordings_elsewhere(repository, tmp_path):

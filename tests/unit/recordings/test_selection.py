@@ -330,3 +330,21 @@ def test_a_candidate_that_is_there_twice_is_refused():
     table = make_table({"A": []}, 4)
     with pytest.raises(ValueError, match="mouse A: trial 0 is a candidate twice"):
         exclude_duplicates(pd.concat([table, table]), 0.9, 2)
+
+
+def test_clips_that_the_config_names_are_taken_as_they_are(trials):
+    """Places count all withheld trials of the mouse, repeats too, whatever training has seen."""
+    named = select(trials, {"z": 0.99}, clips={"A": [3, 0]})
+    assert trials_of(named, "A", HELD_OUT) == [23, 20]
+    assert trials_of(named, "B", HELD_OUT) == trials_of(select(trials, {"z": 0.99}), "B", HELD_OUT)
+    prove_split(named)
+
+
+def test_named_clips_that_cannot_be_taken_are_refused(trials):
+    with pytest.raises(ValueError, match=r"clips\.A: 1 places, but num_clips is 2"):
+        select(trials, clips={"A": [0]})
+    with pytest.raises(ValueError, match=r"clips\.A: place 4, but the mouse has 4 trials"):
+        select(trials, clips={"A": [0, 4]})
+    trials["A"].loc[trials["A"].trial == 21, "hidden"] = True
+    with pytest.raises(ValueError, match=r"clips\.A: trial 21 has hidden responses"):
+        select(trials, clips={"A": [0, 1]})
