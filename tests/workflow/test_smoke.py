@@ -49,7 +49,7 @@ def test_nothing_unfinished_is_left(smoke):
 
 def test_every_figure_has_picture_and_numbers(smoke):
     figures = {p.with_suffix("") for p in smoke.files("results/figures/*")}
-    assert len(figures) == 21  # fifteen of all mice, and three kinds of each of the two mice
+    assert len(figures) == 22  # sixteen of all mice, and three kinds of each of the two mice
     for figure in figures:
         assert "<svg" in figure.with_suffix(".svg").read_text()
         assert figure.with_suffix(".png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,48 @@
+"""The list of the paper's figures (docs/paper.md) against what the rules make of the same experiments on simulated mice."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+SIMULATED = ("configs/paper-simulated.yaml",)
+
+
+def listed_figures() -> set[str]:
+    """What the second column of the table names."""
+    lines = (ROOT / "docs/paper.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        line.split("|")[2] for line in lines if line.startswith("| ") and "results/" not in line
+    ]
+    return {name for row in rows for name in re.findall(r"`([\w/]+)`", row)}
+
+
+def planned_files(repository) -> set[str]:
+    """All outputs of a fresh run."""
+    run = repository.run("--dry-run", configs=SIMULATED).succeeded()
+    outputs = re.findall(r"^ +output: (.*)$", run.text, flags=re.M)
+    return {path for line in outputs for path in re.split(r",? ", line) if "/" in path}
+
+
+def test_every_listed_figure_is_made_and_every_made_one_is_listed(repository):
+    files = planned_files(repository)
+    figures = [path for path in files if re.search(r"^results/figures/.*\.(png|mp4)$", path)]
+    names = {
+        re.sub(r"_(mouse|kind|clip)-.*", "", path.removeprefix("results/figures/"))
+        for path in figures
+    }
+    assert {re.sub(r"\.(png|mp4)$", "", name) for name in names} == listed_figures()
+    for path in figures:
+        if path.endswith(".png"):
+            stem = path.removesuffix(".png")
+            assert {f"{stem}.svg", f"{stem}.csv"} <= files
+    assert {"results/tables/paper.csv", "results/report.html"} <= files
+
+
+def test_every_published_value_names_a_table_that_the_run_makes(repository):
+    files = planned_files(repository)
+    for name in pd.read_csv(ROOT / "evaluate/paper_values.csv").table.unique():
+        kind = name.removeprefix("cells_")
+        cells = f"results/evaluate/stimuli/kind-{kind}/cells.csv"
+        assert (cells if kind != name else f"results/evaluate/{name}.csv") in files
