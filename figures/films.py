@@ -6,8 +6,8 @@ import numpy as np
 
 from figures.clips import MouseClips
 from figures.compared import ComparedClip
+from figures.examples import Examples, matched_movie, places_of
 from figures.heat import error_scale, lay_over
-from figures.stimuli import Examples, matched_movie, places_of
 from figures.tiles import Row, write_tiles
 
 SPACE, TIME = {"noise": "px", "gratings": "/px"}, {"noise": "frames", "gratings": "Hz"}

@@ -1,19 +1,16 @@
 """Artificial stimuli: heat maps over the grid of space and time, and a frame of every cell beside its reconstruction."""
 
-from dataclasses import dataclass
-from pathlib import Path
 from string import ascii_lowercase
 
-import h5py
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from evaluate.matching import match_contrast
 from figures.checks import require_columns
 from figures.clips import dim_outside
+from figures.examples import CELL, Examples, grid_of, matched_movie, places_of
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -22,13 +19,10 @@ from figures.style import (
     new_figure,
 )
 
-CELL = ("spatial", "temporal")
 AXES = {
     "noise": ("spatial length (px)", "temporal length (frames)"),
     "gratings": ("spatial frequency\n(cycles/px)", "temporal frequency (Hz)"),
 }
-FIELD_OF_KIND = {"noise": (False, True), "gratings": (True, False)}
-"""whether rows and columns ascend: from coarse to fine downwards, from fast to slow rightwards"""
 PANELS = {
     "video_correlation": ("correlation", "cividis"),
     "ensembling_gain": ("gain of the ensemble", "cividis"),
@@ -45,23 +39,6 @@ COLUMNS = 4
 MARGIN_PX = 3
 LARGEST_WRITTEN = 9
 """rows or columns up to which the cells hold their numbers"""
-
-
-@dataclass(frozen=True)
-class Examples:
-    """One stimulus of every cell, with its reconstruction."""
-
-    spatial_C: np.ndarray
-    temporal_C: np.ndarray
-    true_CTHW: np.ndarray
-    reconstructed_CTHW: np.ndarray
-    mask_HW: np.ndarray
-
-
-def read_examples(path: str | Path) -> Examples:
-    with h5py.File(path, "r") as file:
-        names = (*CELL, "true_CTHW", "reconstructed_CTHW", "mask_HW")
-        return Examples(*(file[name][()] for name in names))
 
 
 def table_of_examples(examples: Examples, scores: pd.DataFrame) -> pd.DataFrame:
@@ -88,20 +65,6 @@ def figure_stimuli(cells: pd.DataFrame, kind: str) -> Figure:
         ax.set_title(rf"$\bf{{{letter}}}$  {PANELS[name][0]}", loc="left", fontsize=7)
     _name_axes(axes, len(names), kind)
     return fig
-
-
-def grid_of(cells: pd.DataFrame, measure: str, kind: str) -> pd.DataFrame:
-    """Coarse stimuli above, slow ones at the right."""
-    grid = cells.pivot(index="spatial", columns="temporal", values=measure)
-    rows_ascend, columns_ascend = FIELD_OF_KIND[kind]
-    grid = grid.sort_index(ascending=rows_ascend)
-    return grid.sort_index(axis=1, ascending=columns_ascend)
-
-
-def places_of(examples: Examples, kind: str) -> pd.DataFrame:
-    """The grid of stimuli, with the place of each among the examples."""
-    table = pd.DataFrame({"spatial": examples.spatial_C, "temporal": examples.temporal_C})
-    return grid_of(table.assign(place=range(len(table))), "place", kind).astype(int)
 
 
 def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: float) -> None:
@@ -192,14 +155,6 @@ def _true_frame(examples: Examples, place: int) -> np.ndarray:
 
 def _matched_frame(examples: Examples, place: int) -> np.ndarray:
     return _around_mask(matched_movie(examples, place)[-1], examples.mask_HW)
-
-
-def matched_movie(examples: Examples, place: int) -> np.ndarray:
-    """The reconstruction with luminance and contrast of its stimulus; as it is where it is constant, which has no contrast."""
-    movie_THW = examples.reconstructed_CTHW[place]
-    if np.ptp(movie_THW[:, examples.mask_HW]) == 0:
-        return movie_THW
-    return match_contrast(movie_THW, examples.true_CTHW[place], examples.mask_HW)
 
 
 def _around_mask(frame_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray:

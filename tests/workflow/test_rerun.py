@@ -19,18 +19,18 @@ FROM_TABLES = {
 }
 FILMS_OF_MICE = {"film_side_by_side": MICE, "film_error_map": MICE, "film_spread": MICE}
 FROM_CLIPS = {"draw_frames": MICE, "film_all_clips": 1, **FILMS_OF_MICE}
-CLIP_SCORING = {"score_clips": MICE, "stack_tables": 1, **FROM_TABLES, **FROM_CLIPS, **REPORT}
+CLIP_SCORING = {"compare_sizes": 1, "tabulate_paper": 1, "stack_tables": 1}
+CLIP_SCORING |= {"score_clips": MICE, **FROM_TABLES, **FROM_CLIPS, **REPORT}
 SWEEPS = {"sweep_thresholds": MICE, "stack_sweeps": 1, "tabulate_paper": 1}
 DRAWN_ACTIVITY = {"draw_activity": 1, "draw_relations": 1, "draw_ethogram": MICE}
 ACTIVITY = {"score_activity": MICE, "compare_activity": 1, "relate_clips": 1, **DRAWN_ACTIVITY}
+ACTIVITY |= {"tabulate_paper": 1}
 PREDICTED = {"predict_activity": MICE, **ACTIVITY}
 AT_THRESHOLD = {
     **CLIP_SCORING,
     **ACTIVITY,
     "score_variant": MICE,
     "compare_variants": 1,
-    "compare_sizes": 1,
-    "tabulate_paper": 1,
     "calibrate_spread": MICE,
     "correlate_clips": MICE,
     "measure_performance": 1,
@@ -47,6 +47,7 @@ VARIANT = {
     "score_variant": MICE,
     "compare_variants": 1,
     "draw_variants": 1,
+    "tabulate_paper": 1,
     **REPORT,
 }
 ERRORS = {"draw_errors": MICE, "draw_error_clips": 1, "film_errors": 1}
@@ -193,9 +194,15 @@ EDITED_CODE = {
         "correlate_clips": MICE,
         "measure_performance": 1,
         "draw_performance": 1,
+        "tabulate_paper": 1,
         **REPORT,
     },
-    "evaluate/ssim.py": {"score_variant": MICE, "compare_variants": 1, "all": 1},
+    "evaluate/ssim.py": {
+        "score_variant": MICE,
+        "compare_variants": 1,
+        "tabulate_paper": 1,
+        "all": 1,
+    },
     "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
     "evaluate/ridge.py": {"decode_ridge": MICE, **CLIP_SCORING},
     "figures/style.py": {**DRAWING, **REPORT},

@@ -172,6 +172,6 @@ rule film_stimuli:
         runtime=120,
     params:
         frame_rate_hz=FIGURES["frame_rate_hz"],
-        code=code_hash("figures.films", "figures.stimuli"),
+        code=code_hash("figures.films", "figures.examples"),
     script:
         "../scripts/film_stimuli.py"

@@ -2,8 +2,9 @@ from _run import start
 
 start(snakemake)
 
+from figures.examples import read_examples
 from figures.save import save_figure
-from figures.stimuli import figure_grid, read_examples, table_of_examples
+from figures.stimuli import figure_grid, table_of_examples
 from figures.tables import read_table
 
 examples = read_examples(snakemake.input.examples)

@@ -2,8 +2,8 @@ from _run import start
 
 start(snakemake)
 
+from figures.examples import read_examples
 from figures.films import write_stimuli
-from figures.stimuli import read_examples
 
 examples, params = read_examples(snakemake.input.examples), snakemake.params
 write_stimuli(snakemake.output.movie, examples, snakemake.wildcards.kind, params.frame_rate_hz)

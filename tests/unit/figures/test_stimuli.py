@@ -5,14 +5,8 @@ import pandas as pd
 import pytest
 
 from figures import films
-from figures.stimuli import (
-    PANELS,
-    Examples,
-    figure_grid,
-    figure_stimuli,
-    grid_of,
-    table_of_examples,
-)
+from figures.examples import Examples, grid_of
+from figures.stimuli import PANELS, figure_grid, figure_stimuli, table_of_examples
 
 NOISE = [(s, t) for s in (0.0, 4.0, 16.0) for t in (0.0, 2.0)]
 
