@@ -1,4 +1,4 @@
-"""Our values beside the published ones, row by row: each row says which table it reads, which rows of it and which column."""
+"""Our values beside the published ones, row by row: each row says which table it reads, which rows of it and which column, |column| for its size."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 COLUMNS = ["figure", "quantity", "condition", "paper", "origin", "table", "rows", "column"]
+DIFFERS = "differs"
+"""what the published value is of, where it is not quite what ours is of; may be empty"""
 NOT_RUN = "not in this run"
 NO_ROWS = "no such rows in this run"
 TEXT = dict.fromkeys(("mouse", "variant", "first", "second"), str)
@@ -13,7 +15,7 @@ TEXT = dict.fromkeys(("mouse", "variant", "first", "second"), str)
 
 def compare_with_paper(published: pd.DataFrame, tables: Mapping[str, str | Path]) -> pd.DataFrame:
     """The published rows with `ours`, `difference` and how many numbers `ours` is the mean of (`n`); NaN, with the reason, where this run has none."""
-    missing = [name for name in COLUMNS if name not in published]
+    missing = [name for name in (*COLUMNS, DIFFERS) if name not in published]
     if missing:
         raise ValueError(f"the table of published values has no column {', '.join(missing)}")
     read = {name: pd.read_csv(path, dtype=TEXT) for name, path in tables.items()}
@@ -27,13 +29,13 @@ def compare_with_paper(published: pd.DataFrame, tables: Mapping[str, str | Path]
 def _ours(row, table: pd.DataFrame | None) -> dict:
     if table is None:
         return {"ours": float("nan"), "n": 0, "remark": NOT_RUN}
-    chosen = select_rows(table, row.rows)
-    if chosen.empty or row.column not in chosen:
+    chosen, column = select_rows(table, row.rows), row.column.strip("|")
+    if chosen.empty or column not in chosen:
         return {"ours": float("nan"), "n": 0, "remark": NO_ROWS}
-    values = chosen[row.column]
+    values = chosen[column].abs() if row.column.startswith("|") else chosen[column]
     if "mouse" in chosen and len(chosen) > 1:
         values = values.groupby(chosen["mouse"]).mean()
-    return {"ours": float(values.mean()), "n": len(values), "remark": ""}
+    return {"ours": float(values.mean()), "n": int(values.notna().sum()), "remark": ""}
 
 
 def select_rows(table: pd.DataFrame, rows: str) -> pd.DataFrame:

@@ -85,14 +85,15 @@ class StimulusScoring:
         return float(np.mean(found)) if found else float("nan")
 
     def _contents(self, movie_THW: np.ndarray, true_THW: np.ndarray) -> dict[str, float]:
-        """Of the reconstruction with the luminance and contrast of the stimulus; NaN where it is constant."""
+        """Of the scored frames, those of the reconstruction with luminance and contrast of the stimulus; NaN where it is constant."""
         measures: dict[str, Callable] = {"entropy": entropy, "motion_energy": mean_motion_energy}
+        movie_THW, true_THW = (movie[self.skip_frames :] for movie in (movie_THW, true_THW))
         constant = np.ptp(movie_THW[:, self.mask_HW]) == 0
         matched_THW = None if constant else match_contrast(movie_THW, true_THW, self.mask_HW)
         found = {}
         for name, measure in measures.items():
-            found[name] = float("nan") if constant else measure(matched_THW, *self._area)
-            found[f"true_{name}"] = measure(true_THW, *self._area)
+            found[name] = float("nan") if constant else measure(matched_THW, self.mask_HW)
+            found[f"true_{name}"] = measure(true_THW, self.mask_HW)
         return found
 
     @property
@@ -135,17 +136,22 @@ def average_numbered(members: list[dict[int, np.ndarray]]) -> dict[int, np.ndarr
 
 
 def average_cells(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean of every cell: over stimuli of a mouse, then over mice."""
-    of_mice = scores.groupby([*CELL, "mouse"], as_index=False)[MEASURES].mean()
+    """Mean of every cell: over stimuli of a mouse, then over mice; the gain of an ensemble over members is that of stimuli with both."""
+    together = ["video_correlation", "member_correlation", "ensembling_gain"]
+    paired = scores.copy()
+    paired.loc[scores["ensembling_gain"].isna(), together] = np.nan
+    of_mice = paired.groupby([*CELL, "mouse"], as_index=False)[MEASURES].mean()
     cells = of_mice.groupby(CELL, as_index=False)[MEASURES].mean()
-    return cells.assign(num_mice=scores["mouse"].nunique())
+    counts = paired.groupby(CELL)["video_correlation"].count().to_numpy()
+    return cells.assign(num_stimuli=counts, num_mice=scores["mouse"].nunique())
 
 
 def compare_cells(scores: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Paired tests over mice in every cell, corrected for their number: the own stimulus against others, ensemble against members."""
     rows = []
     for other in ("other_repetitions", "member_correlation"):
-        pairs = scores.groupby([*CELL, "mouse"])[["video_correlation", other]].mean().dropna()
+        both = scores.dropna(subset=["video_correlation", other])
+        pairs = both.groupby([*CELL, "mouse"])[["video_correlation", other]].mean()
         family = [
             dict(zip(CELL, cell, strict=True))
             | {"against": other}

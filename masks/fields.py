@@ -89,8 +89,7 @@ def field_mapping(
     """From the config's stimulus settings and the behaviour of the training trials."""
     shown = dict(settings)
     stride_frames, batch = shown.pop("stride_frames"), shown.pop("batch_stimuli")
-    trials = (data.recording.trial(number) for number in data.training)
-    behavior_C = mean_behavior(trial.behavior_CT for trial in trials)
+    behavior_C = mean_behavior(map(data.recording.behavior, data.training))
     noise = SparseNoise(**shown)
     return FieldMapping(encoder, mouse, noise, behavior_C, stride_frames, batch, device)
 

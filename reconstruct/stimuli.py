@@ -16,9 +16,6 @@ from recordings.artificial.stimuli import movie_of, stimuli, stimulus_settings
 from recordings.reader import Recording, Trial
 from recordings.selection import TRAINING, trials_of
 
-ENSEMBLE, MEMBER = "ensemble", "member"
-"""whose prediction is the target: the mean of all members', or that of the member that makes the movie (as published)"""
-
 
 @dataclass(frozen=True)
 class StimulusJob(ClipJob):
@@ -35,7 +32,7 @@ class StimulusJob(ClipJob):
         # paper: 1.7 takes the maximum over time of the mean behaviour; the mean is what the members know best.
         recording = Recording(Path(self.recording))
         numbers = trials_of(pd.read_csv(self.sets, dtype={"mouse": str}), self.mouse, TRAINING)
-        behavior_C = mean_behavior(recording.trial(n).behavior_CT for n in numbers).numpy()
+        behavior_C = mean_behavior(map(recording.behavior, numbers)).numpy()
         num_frames = self.shown.num_frames
         behavior_CT = np.repeat(behavior_C[:, None], num_frames, axis=1)
         unknown_NT = np.broadcast_to(np.float32(np.nan), (recording.num_neurons, num_frames))

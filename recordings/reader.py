@@ -85,6 +85,12 @@ class Recording:
         stop = stop if max_frames is None else min(stop, max_frames)
         return self.frames(number, 0, stop)
 
+    def behavior(self, number: int) -> np.ndarray:
+        """Pupil size, running speed and pupil centre (4, T) of the valid frames alone; no movie and no response is read."""
+        stop = self.num_valid_frames(number)
+        parts = [self.array(modality, number)[:, :stop] for modality in MODALITIES[2:]]
+        return np.concatenate([np.asarray(part, np.float32) for part in parts])
+
     def frames(self, number: int, start: int, stop: int, step: int = 1) -> Trial:
         """Load every `step`-th of the frames start..stop-1 of one trial."""
         video, responses, behavior, pupil = (

@@ -59,9 +59,11 @@ def select_trials(
     """
     table = split_trials(trials, settings)
     candidates = table[table.candidate]
-    _refuse_too_few(candidates, HELD_OUT, settings.num_clips, trials, settings)
     compared = alike[["mouse", "trial"]].to_numpy().tolist()
     assert candidates[["mouse", "trial"]].to_numpy().tolist() == compared
+    others = [mouse for mouse in trials if mouse not in settings.clips]
+    _refuse_too_few(candidates, HELD_OUT, settings.num_clips, others, settings)
+    alike = alike[alike.mouse.isin(others)]
     choices = exclude_duplicates(alike, settings.duplicate_correlation, settings.num_clips)
     places = _places(choices | _named_choices(table, settings.clips))
     table = table.merge(places, on=["mouse", "trial"], how="left", indicator="settled")

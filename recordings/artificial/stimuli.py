@@ -1,6 +1,5 @@
 """All artificial stimuli of some settings: their list, their table, and the movie of each, made when asked for."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
 
@@ -67,16 +66,6 @@ def movie_of(settings: NoiseSettings | GratingSettings, number: int) -> Float[np
     if not 0 <= number < len(every):
         raise ValueError(f"there is no artificial stimulus {number}; use 0..{len(every) - 1}")
     return _movie(settings, every[number])
-
-
-def gaussian_noise(settings: NoiseSettings) -> Iterator[Float[np.ndarray, "T H W"]]:
-    """Make the movies of noise one after the other, in the order of their numbers."""
-    return (_movie(settings, shown) for shown in stimuli(settings))
-
-
-def drifting_gratings(settings: GratingSettings) -> Iterator[Float[np.ndarray, "T H W"]]:
-    """Make the gratings one after the other, in the order of their numbers."""
-    return (_movie(settings, shown) for shown in stimuli(settings))
 
 
 def _movie(settings: NoiseSettings | GratingSettings, shown: Stimulus) -> np.ndarray:

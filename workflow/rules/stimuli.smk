@@ -64,9 +64,7 @@ rule score_stimuli:
 rule average_stimuli:
     """The scores of all mice in one table, their mean in every cell of the grid, and its tests."""
     input:
-        tables=lambda of: [
-            stimulus_scores("scores.csv", m, of.kind) for m in mice_of_stimuli(of.kind)
-        ],
+        tables=stimulus_scores_of_mice,
     output:
         scores=stimulus_table("scores.csv"),
         cells=stimulus_table("cells.csv"),
@@ -121,8 +119,8 @@ rule draw_stimuli:
 rule draw_stimulus_grid:
     """A frame of one stimulus of every cell beside its reconstruction."""
     input:
-        examples=lambda of: stimulus_scores("examples.h5", mice_of_stimuli(of.kind)[0], of.kind),
-        scores=lambda of: stimulus_scores("scores.csv", mice_of_stimuli(of.kind)[0], of.kind),
+        examples=examples_of_stimuli,
+        scores=scores_of_examples,
     output:
         svg=figure_file("stimulus_grid", "svg", kind="{kind}"),
         png=report(
@@ -152,7 +150,7 @@ rule draw_stimulus_grid:
 rule film_stimuli:
     """One stimulus of every cell over its reconstruction, all at once."""
     input:
-        examples=lambda of: stimulus_scores("examples.h5", mice_of_stimuli(of.kind)[0], of.kind),
+        examples=examples_of_stimuli,
     output:
         movie=report(
             movie_file("stimulus_film", kind="{kind}"),

@@ -35,3 +35,17 @@ def stimulus_movies(wildcards):
         stimulus_file("movies.h5", wildcards.mouse, wildcards.kind, member=member)
         for member in movie_members(wildcards)
     ]
+
+
+def stimulus_scores_of_mice(wildcards):
+    kind = wildcards.kind
+    return [stimulus_scores("scores.csv", mouse, kind) for mouse in mice_of_stimuli(kind)]
+
+
+def examples_of_stimuli(wildcards):
+    """Stimuli to look at, of the first mouse."""
+    return stimulus_scores("examples.h5", mice_of_stimuli(wildcards.kind)[0], wildcards.kind)
+
+
+def scores_of_examples(wildcards):
+    return stimulus_scores("scores.csv", mice_of_stimuli(wildcards.kind)[0], wildcards.kind)

@@ -28,10 +28,10 @@ def tables(tmp_path) -> dict:
 def published(*rows) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            ["2", "r", "", value, "text", table, where, "video_correlation"]
+            ["2", "r", "", value, "text", table, where, "video_correlation", ""]
             for value, table, where in rows
         ],
-        columns=COLUMNS,
+        columns=[*COLUMNS, "differs"],
     )
 
 
@@ -41,6 +41,14 @@ def test_ours_is_the_mean_over_mice_of_means_over_clips(tables):
     assert (row.ours, row.n) == (pytest.approx(0.6), 2)
     assert row.difference == pytest.approx(0.1)
     assert row.remark == ""
+
+
+def test_sizes_are_taken_where_the_paper_prints_no_sign(tmp_path):
+    table = pd.DataFrame({"test": ["t", "t"], "change": [-2.0, np.nan]})
+    table.to_csv(tmp_path / "tests.csv", index=False)
+    asked = published((2.0, "tests", "test=t")).assign(column="|change|")
+    row = compare_with_paper(asked, {"tests": tmp_path / "tests.csv"}).iloc[0]
+    assert (row.ours, row.difference, row.n) == (2.0, 0.0, 1)
 
 
 def test_numbers_are_compared_as_numbers(tables):
@@ -65,8 +73,8 @@ def test_faulty_tables_are_refused(tables):
 
 def test_the_published_values_are_whole_and_ask_each_thing_once():
     table = pd.read_csv(Path(evaluate.__file__).with_name("paper_values.csv"))
-    assert table.columns.tolist() == COLUMNS
-    assert not table.isna().any(axis=None)
+    assert table.columns.tolist() == [*COLUMNS, "differs"]
+    assert not table[COLUMNS].isna().any(axis=None)
     assert np.isfinite(table.paper).all()
     assert not table.duplicated(["figure", "quantity", "condition"]).any()
     assert not table.duplicated(["table", "rows", "column"]).any()

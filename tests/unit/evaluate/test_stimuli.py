@@ -123,3 +123,29 @@ def test_examples_are_the_first_of_every_cell(tmp_path):
         assert file["spatial"][:].tolist() == [1, 4]
         np.testing.assert_array_equal(file["true_CTHW"][1], true[2])
         np.testing.assert_array_equal(file["mask_HW"][:], MASK_HW)
+
+
+def test_a_gain_counts_only_stimuli_with_both_numbers():
+    values = {"spatial": 1.0, "temporal": 2.0, "mouse": "A"}
+    rows = [(0.2, 0.1), (0.3, 0.2), (0.9, np.nan)]
+    table = pd.DataFrame(
+        [{"video_correlation": v, "member_correlation": m} | values for v, m in rows]
+    )
+    table = table.assign(ensembling_gain=table.video_correlation - table.member_correlation)
+    names = set(score(true_movies()).columns) - set(table)
+    table = table.assign(**dict.fromkeys(names, 0.0))
+    cell = average_cells(table).iloc[0]
+    assert cell.ensembling_gain == pytest.approx(0.1)
+    assert cell.video_correlation - cell.member_correlation == pytest.approx(0.1)
+    assert cell.num_stimuli == 2
+    tests = compare_cells(table.assign(other_repetitions=np.nan), seed=1)
+    assert tests.mean_difference.tolist() == [pytest.approx(0.1)]
+
+
+def test_contrast_is_matched_over_the_scored_frames():
+    true = true_movies()
+    faded = {number: movie.copy() for number, movie in true.items()}
+    for movie in faded.values():
+        movie[:5] = 127
+    table = score(faded)
+    np.testing.assert_allclose(table.motion_energy, table.true_motion_energy, rtol=1e-5)

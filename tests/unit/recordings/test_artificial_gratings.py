@@ -8,13 +8,17 @@ import pytest
 
 from recordings.artificial.gratings import STEPS, GratingSettings, grating_movie
 from recordings.artificial.noise import NoiseSettings
-from recordings.artificial.stimuli import drifting_gratings, movie_of, stimuli, stimulus_table
+from recordings.artificial.stimuli import movie_of, stimuli, stimulus_table
 
 PUBLISHED = GratingSettings()
 
 
+def every_movie(settings):
+    return [movie_of(settings, shown.number) for shown in stimuli(settings)]
+
+
 def test_published_gratings():
-    movies = list(drifting_gratings(PUBLISHED))
+    movies = list(every_movie(PUBLISHED))
     assert len(movies) == 4 * 4 * 7
     for movie_THW in movies:
         assert movie_THW.shape == (60, 36, 64)

@@ -335,6 +335,9 @@ def test_a_candidate_that_is_there_twice_is_refused():
 def test_clips_that_the_config_names_are_taken_as_they_are(trials):
     """Places count all withheld trials of the mouse, repeats too, whatever training has seen."""
     named = select(trials, {"z": 0.99}, clips={"A": [3, 0]})
+    alone = {"A": trials["A"]}
+    every = dict.fromkeys("xyz", 0.99)
+    assert trials_of(select(alone, every, clips={"A": [3, 0]}), "A", HELD_OUT) == [23, 20]
     assert trials_of(named, "A", HELD_OUT) == [23, 20]
     assert trials_of(named, "B", HELD_OUT) == trials_of(select(trials, {"z": 0.99}), "B", HELD_OUT)
     prove_split(named)
