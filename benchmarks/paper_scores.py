@@ -1,0 +1,67 @@
+"""Do the orderings of the paper hold on simulated mice? Reads results/evaluate after a run of configs/paper-simulated.yaml.
+
+python benchmarks/paper_scores.py; exit code 1 when one does not
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+RESULTS = Path(__file__).resolve().parents[1] / "results/evaluate"
+SHARES = (50, 25, 12)
+
+
+def mean_of_mice(table: pd.DataFrame, level: str) -> pd.Series:
+    by_mouse = table.groupby([level, "mouse"]).video_correlation.mean()
+    return by_mouse.groupby(level).mean()
+
+
+def main() -> None:
+    of = mean_of_mice(pd.read_csv(RESULTS / "variants.csv"), "variant")
+    sources = mean_of_mice(pd.read_csv(RESULTS / "scores.csv"), "source")
+    removed = [of["standard"], *(of[f"population{share}"] for share in SHARES)]
+    silenced = [of["standard"], *(of[f"silenced{share}"] for share in SHARES)]
+    falls = lambda values: all(a > b for a, b in pairwise(values))  # noqa: E731
+    text = lambda values: ", ".join(f"{value:.3f}" for value in values)  # noqa: E731
+    shuffled = sources["shuffled_neurons"]
+    bars = {
+        f"from predicted {of['predicted']:.3f} > standard {of['standard']:.3f}": of["predicted"]
+        > of["standard"],
+        f"standard {of['standard']:.3f} > not smoothed {of['unsmoothed']:.3f}": of["standard"]
+        > of["unsmoothed"],
+        f"ensemble {sources['ensemble']:.3f} > mean member {sources['member']:.3f}": sources[
+            "ensemble"
+        ]
+        > sources["member"],
+        f"removed falls: {text(removed)}": falls(removed),
+        f"silenced falls: {text(silenced)}": falls(silenced),
+        "removed is at least silenced at every share": all(
+            a >= b for a, b in zip(removed, silenced, strict=True)
+        ),
+        f"shuffled neurons {shuffled:.3f}, within 0.1 of 0": abs(shuffled) <= 0.1,
+    }
+    bars |= stimulus_bars()
+    for line, holds in bars.items():
+        print("holds  " if holds else "MISSED ", line)
+    raise SystemExit(not all(bars.values()))
+
+
+def stimulus_bars() -> dict[str, bool]:
+    """Low frequencies against high ones, the mean over the other dimension."""
+    bars = {}
+    for kind, coarse_is_large in (("noise", True), ("gratings", False)):
+        cells = pd.read_csv(RESULTS / f"stimuli/kind-{kind}/cells.csv")
+        for name in ("spatial", "temporal"):
+            means = cells.groupby(name).video_correlation.mean()
+            fine, coarse = (
+                (means.iloc[0], means.iloc[-1])
+                if coarse_is_large
+                else (means.iloc[-1], means.iloc[0])
+            )
+            bars[f"{kind}: low {name} frequency {coarse:.3f} > high {fine:.3f}"] = coarse > fine
+    return bars
+
+
+if __name__ == "__main__":
+    main()
