@@ -26,6 +26,16 @@ VERSIONS = {
     FROM_PREDICTED: "the smoothed ensemble of the variant `predicted`, grey outside the mask",
 }
 """what the members were shown in place of the movie, in the order of tables and figures"""
+VERSIONS_OF = {
+    "standard": (MOVIE, MASKED, RECONSTRUCTION, MATCHED),
+    "predicted": (FROM_PREDICTED,),
+}
+"""those of the file of each variant of the run: so the standard ones stay when the other is added"""
+BY_FRAME = {
+    version: f"frame_activity_correlation_{version}"
+    for version in (MOVIE, RECONSTRUCTION, FROM_PREDICTED)
+}
+"""the column of the frames' table with the correlation of a version's prediction and the recorded activity"""
 LEGEND = {
     "trial": ("clip", "", "number of the trial in the recording"),
     "num_frames": ("clip", "frames", "length of the clip"),
@@ -87,3 +97,11 @@ def read_activity(path: str | Path, clip: int) -> dict[str, Activity]:
         stop = file["num_frames"][clip]
         names = [name for name in (RECORDED, *VERSIONS) if name in file]
         return {name: file[name][clip, :stop].T for name in names}
+
+
+def read_versions(paths: list[str], clip: int) -> dict[str, Activity]:
+    """The same from the files of all variants."""
+    found = {}
+    for path in paths:
+        found |= read_activity(path, clip)
+    return found

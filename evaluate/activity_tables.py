@@ -7,7 +7,7 @@ import pandas as pd
 from jaxtyping import Bool, Float
 
 from evaluate.activity import activity_correlation, activity_loss, frame_activity_correlation
-from evaluate.activity_file import MOVIE, RECORDED
+from evaluate.activity_file import BY_FRAME, MOVIE, RECORDED
 from evaluate.content import mean_motion_energy, motion_energy
 from evaluate.pearson import pearson
 from evaluate.scored import scored_pair, scored_pixels
@@ -77,11 +77,15 @@ class ActivityScoring:
             "running_speed": behavior_CT[1],
             "gaze_movement": np.r_[np.nan, gaze_movement(behavior_CT)],
             "frame_correlation": pearson(*pair, axis=1),
-            "frame_activity_correlation": frame_activity_correlation(
-                self.activities[MOVIE], self._recorded
-            ),
         }
-        return pd.DataFrame({**self.place, **columns})
+        return pd.DataFrame({**self.place, **columns, **self._predicted_frames()})
+
+    def _predicted_frames(self) -> dict[str, Float[np.ndarray, " T"]]:
+        return {
+            column: frame_activity_correlation(self.activities[version], self._recorded)
+            for version, column in BY_FRAME.items()
+            if version in self.activities
+        }
 
     @property
     def _recorded(self) -> Float[np.ndarray, "N T"]:

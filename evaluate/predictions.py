@@ -14,7 +14,7 @@ from evaluate.activity_file import (
     MOVIE,
     RECONSTRUCTION,
     RECORDED,
-    VERSIONS,
+    VERSIONS_OF,
     ActivityFile,
 )
 from evaluate.matching import GREY, match_contrast
@@ -30,12 +30,14 @@ Movie = Float[np.ndarray, "T H W"]
 
 @dataclass(frozen=True)
 class PredictionJob:
-    """The held-out clips of one mouse, their reconstructions and the mask that both are cut by."""
+    """The held-out clips of one mouse, their reconstructions in a variant of the run and the mask that both are cut by."""
 
     mouse: str
+    variant: str
+    """one of `VERSIONS_OF`"""
     trials: list[Trial]
-    reconstructions: dict[str, list[Movie]]
-    """smoothed ensembles: `reconstruction`, and `from_predicted` where there is one; a movie per clip"""
+    reconstructions: list[Movie]
+    """smoothed ensembles, one per clip"""
     mask_HW: Bool[np.ndarray, "H W"]
     stride_frames: int
     code: str
@@ -53,7 +55,7 @@ class PredictionJob:
                     with replace_when_done(part) as temporary:
                         np.save(temporary, self._predict(clip, encoders, device))
                 rates_VNT = np.load(part, allow_pickle=False)
-                predicted = zip(self.versions, rates_VNT, strict=True)
+                predicted = zip(VERSIONS_OF[self.variant], rates_VNT, strict=True)
                 yield {RECORDED: trial.responses_NT, **dict(predicted)}
 
         numbers = [trial.number for trial in self.trials]
@@ -61,12 +63,6 @@ class PredictionJob:
         file = ActivityFile(self.mouse, numbers, lengths, self.mask_HW, self.stride_frames)
         file.write(output, clips())
         resume.clear()
-
-    @property
-    def versions(self) -> list[str]:
-        """In the order of tables and figures."""
-        made = {MOVIE, MASKED, MATCHED, *self.reconstructions}
-        return [version for version in VERSIONS if version in made]
 
     def _predict(
         self, clip: int, encoders: tuple[Encoder, ...], device: str
@@ -76,45 +72,48 @@ class PredictionJob:
             shown = self.shown(clip)
         except ValueError as error:
             raise ValueError(f"mouse {self.mouse}, clip {clip}: {error}") from error
-        seen = [replace(trial, video_THW=shown[v].astype(np.float32)) for v in self.versions]
+        movies = [shown[version] for version in VERSIONS_OF[self.variant]]
+        seen = [replace(trial, video_THW=movie_THW.astype(np.float32)) for movie_THW in movies]
         return np.stack([expect(encoders, self.mouse, t, device, self.stride_frames) for t in seen])
 
     def shown(self, clip: int) -> dict[str, Movie]:
         """The movies that the members are shown in place of one clip."""
-        true_THW = self.trials[clip].video_THW
-        movies = {name: movies[clip] for name, movies in self.reconstructions.items()}
-        return versions_of_clip(true_THW, movies, self.mask_HW)
+        movie_THW = self.reconstructions[clip]
+        if self.variant == "predicted":
+            return {FROM_PREDICTED: grey_outside(movie_THW, self.mask_HW)}
+        return standard_versions(self.trials[clip].video_THW, movie_THW, self.mask_HW)
 
     def _fingerprint(self, encoders: tuple[Encoder, ...]) -> dict:
         digest = hashlib.sha256(self.mask_HW)
         for trial in self.trials:
             digest.update(np.ascontiguousarray(trial.video_THW))
             digest.update(np.ascontiguousarray(trial.behavior_CT))
-        for name, movies in self.reconstructions.items():
-            digest.update(name.encode())
-            for movie_THW in movies:
-                digest.update(np.ascontiguousarray(movie_THW))
+        for movie_THW in self.reconstructions:
+            digest.update(np.ascontiguousarray(movie_THW))
         return {
             "inputs": digest.hexdigest(),
             "encoders": [weights_digest(encoder) for encoder in encoders],
             "stride_frames": self.stride_frames,
             "mouse": self.mouse,
+            "variant": self.variant,
             "code": self.code,
         }
 
 
-def versions_of_clip(
-    true_THW: Movie, reconstructions: dict[str, Movie], mask_HW: Bool[np.ndarray, "H W"]
+def standard_versions(
+    true_THW: Movie, movie_THW: Movie, mask_HW: Bool[np.ndarray, "H W"]
 ) -> dict[str, Movie]:
-    """The movie whole and masked, its reconstructions masked, and `matched` from the standard one."""
+    """The movie whole and masked, its reconstruction masked and matched."""
+    # paper: 4.8, shows the ensemble before it is smoothed; here the one that is scored
     # paper: B9, its matching cannot run; and outside the mask one version is grey 127, the others 127.5 (method 4.8)
-    masked = {MASKED: true_THW, **reconstructions}
-    shown = {name: np.where(mask_HW, movie_THW, GREY) for name, movie_THW in masked.items()}
-    shown[MATCHED] = match_contrast(reconstructions[RECONSTRUCTION], true_THW, mask_HW)
-    return {MOVIE: true_THW, **shown}
+    return {
+        MOVIE: true_THW,
+        MASKED: grey_outside(true_THW, mask_HW),
+        RECONSTRUCTION: grey_outside(movie_THW, mask_HW),
+        MATCHED: match_contrast(movie_THW, true_THW, mask_HW),
+    }
 
 
-def reconstructions_of(standard: list[Movie], predicted: list[Movie] | None) -> dict:
-    """The movies that are shown, by version."""
-    found = {RECONSTRUCTION: standard}
-    return found if predicted is None else found | {FROM_PREDICTED: predicted}
+def grey_outside(movie_THW: Movie, mask_HW: Bool[np.ndarray, "H W"]) -> Movie:
+    """The movie, 127.5 where the mask is not."""
+    return np.where(mask_HW, movie_THW, GREY)

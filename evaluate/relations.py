@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from evaluate.activity_file import BY_FRAME, MOVIE
 from evaluate.statistics import (
     FEWEST_FRAMES,
     cross_correlation,
@@ -15,9 +16,9 @@ PREDICTION = "activity_correlation"
 MOVIE_PARAMETERS = ("contrast", "motion_energy", "luminance")
 BEHAVIOUR_PARAMETERS = ("pupil_size", "running_speed", "gaze_movement")
 PARAMETERS = (*MOVIE_PARAMETERS, *BEHAVIOUR_PARAMETERS, PREDICTION)
-FRAME_PREDICTION = "frame_activity_correlation"
+FRAME_PREDICTION = BY_FRAME[MOVIE]
 NO_FIT = {"n": 0} | dict.fromkeys(("slope", "intercept", "r", "p"), np.nan)
-LAG_COLUMNS = ["lag_frames", "num_clips", "mean", "low", "high"]
+LAG_COLUMNS = ["lag_frames", "num_clips", "num_frames", "mean", "low", "high"]
 
 
 def fit_relations(clips: pd.DataFrame) -> pd.DataFrame:
@@ -33,21 +34,19 @@ def fit_relations(clips: pd.DataFrame) -> pd.DataFrame:
 def correlate_lags(frames: pd.DataFrame, max_lag_frames: int) -> pd.DataFrame:
     """Cross-correlation of the accuracy of prediction and of reconstruction, mean over clips with its 95 % t interval, by lag.
 
-    Positive lags: the reconstruction follows. Clips with a constant frame among those that are scored are left out, and at
-    a lag those of which either series is constant; `num_clips` counts the rest.
+    Positive lags: the reconstruction follows. At a lag, pairs of frames without a value (a frame is constant) are left out,
+    and clips of which either series is constant or too few frames are left; `num_clips` and `num_frames` count the rest.
     """
     scored = frames[frames["scored"]]
     found = []
     for _, clip in scored.groupby(["mouse", "clip"]):
         pair = clip.sort_values("frame")[[FRAME_PREDICTION, ACCURACY]]
-        if pair.notna().all(axis=None):
-            found.append(cross_correlation(*pair.to_numpy().T, _allowed(max_lag_frames, len(pair))))
-    lags = pd.concat(found).dropna() if found else pd.DataFrame(columns=LAG_COLUMNS[:1])
+        found.append(cross_correlation(*pair.to_numpy().T, _allowed(max_lag_frames, len(pair))))
     rows = []
-    for lag, values in lags.groupby("lag_frames"):
+    for lag, values in pd.concat(found).dropna().groupby("lag_frames"):
         numbers = mean_with_interval(values["correlation"])
-        row = {"lag_frames": int(lag), "num_clips": numbers["n"]}
-        rows.append(row | {name: numbers[name] for name in LAG_COLUMNS[2:]})
+        counts = {"num_clips": numbers["n"], "num_frames": int(values["num_frames"].sum())}
+        rows.append({"lag_frames": int(lag), **counts} | {k: numbers[k] for k in LAG_COLUMNS[3:]})
     return pd.DataFrame(rows, columns=LAG_COLUMNS)
 
 

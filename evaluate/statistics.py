@@ -131,9 +131,11 @@ def linear_fit(x, y) -> dict:
 def cross_correlation(one, other, max_lag: int) -> pd.DataFrame:
     """Pearson correlation of one[t] with other[t + lag] over the frames that both have, for -max_lag..max_lag.
 
-    The peak is at a positive lag where `other` follows `one`. NaN where either is constant over those frames.
+    The peak is at a positive lag where `other` follows `one`. Frames in which either is not finite are left out at that
+    lag, and `num_frames` counts the rest. NaN where either is constant over them, or fewer than FEWEST_FRAMES are left.
     """
-    one, other = _aligned(one, other)
+    one, other = _series(one), _series(other)
+    _require_equal_length(one, other)
     if not 0 <= max_lag <= len(one) - FEWEST_FRAMES:
         raise ValueError(
             f"max_lag {max_lag} leaves {len(one) - max_lag} of {len(one)} frames; "
@@ -141,9 +143,12 @@ def cross_correlation(one, other, max_lag: int) -> pd.DataFrame:
         )
     rows = []
     for lag in range(-max_lag, max_lag + 1):
-        num_frames = len(one) - abs(lag)
-        pair = one[max(0, -lag) :][:num_frames], other[max(0, lag) :][:num_frames]
-        rows.append({"lag_frames": lag, "correlation": _pearson(*pair), "num_frames": num_frames})
+        overlap = len(one) - abs(lag)
+        pair = np.stack([one[max(0, -lag) :][:overlap], other[max(0, lag) :][:overlap]])
+        pair = pair[:, np.isfinite(pair).all(axis=0)]
+        num_frames = pair.shape[1]
+        correlation = _pearson(*pair) if num_frames >= FEWEST_FRAMES else np.nan
+        rows.append({"lag_frames": lag, "correlation": correlation, "num_frames": num_frames})
     return pd.DataFrame(rows)
 
 
@@ -238,15 +243,23 @@ def _pearson(x: np.ndarray, y: np.ndarray) -> float:
 
 def _aligned(one, other) -> tuple[np.ndarray, np.ndarray]:
     one, other = _finite(one), _finite(other)
-    if len(one) != len(other):
-        raise ValueError(f"{len(one)} values against {len(other)}; give one for each, in one order")
+    _require_equal_length(one, other)
     return one, other
 
 
+def _require_equal_length(one: np.ndarray, other: np.ndarray) -> None:
+    if len(one) != len(other):
+        raise ValueError(f"{len(one)} values against {len(other)}; give one for each, in one order")
+
+
 def _finite(values) -> np.ndarray:
-    values = np.asarray(values, np.float64).ravel()
+    values = _series(values)
     _require_finite(values, "values")
     return values
+
+
+def _series(values) -> np.ndarray:
+    return np.asarray(values, np.float64).ravel()
 
 
 def _require_finite(values, name: str) -> None:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evaluate.activity_file import MOVIE, RECONSTRUCTION, RECORDED
+from evaluate.activity_file import BY_FRAME, MOVIE, RECONSTRUCTION, RECORDED
 from figures.checks import require_columns
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -33,7 +33,10 @@ RASTERS = {
     RECONSTRUCTION: "predicted from\nreconstruction\n(neurons)",
 }
 ABOVE = ("motion_energy", "pupil_size", "running_speed")
+DIFFERENCE = "activity_correlation_difference"
+PREDICTIONS = (BY_FRAME[MOVIE], BY_FRAME[RECONSTRUCTION], DIFFERENCE)
 LINE_COLOUR, BEST_COLOUR = INK, SOURCE_COLOURS["smoothed_ensemble"]
+MOVIE_COLOUR = SOURCE_COLOURS["ensemble"]
 LIMIT = 3.0
 """standard deviations of a neuron over the clip that are black"""
 
@@ -43,7 +46,7 @@ class Ethogram:
     """What is drawn of one clip."""
 
     frames: pd.DataFrame
-    """a row per frame, with `time_s`"""
+    """a row per frame, with `time_s` and the difference of the predictions' correlations with the recorded activity"""
     neurons: list[int]
     """in the order of the rows, top to bottom"""
     rasters: dict[str, Float[np.ndarray, "N T"]]
@@ -58,9 +61,12 @@ class Ethogram:
         frame_rate_hz: float,
     ) -> "Ethogram":
         """The most active neurons, those that were active together side by side."""
-        require_columns(frames, ("clip", "frame", "scored", *SERIES), "frames")
+        from_movie, from_reconstruction = PREDICTIONS[:2]
+        needed = ("clip", "frame", "scored", *SERIES, from_movie, from_reconstruction)
+        require_columns(frames, needed, "frames")
         frames = frames.sort_values("frame", ignore_index=True)
-        frames = frames.assign(time_s=frames["frame"] / frame_rate_hz)
+        difference = frames[from_reconstruction] - frames[from_movie]
+        frames = frames.assign(time_s=frames["frame"] / frame_rate_hz, **{DIFFERENCE: difference})
         neurons = choose_neurons(activities[RECORDED], num_neurons)
         rasters = {name: in_deviations(activities[name][neurons]) for name in RASTERS}
         return cls(frames, neurons, rasters)
@@ -85,7 +91,7 @@ def in_deviations(activity_NT: Float[np.ndarray, "N T"]) -> Float[np.ndarray, "N
 
 def ethogram_table(ethogram: Ethogram) -> pd.DataFrame:
     """The plotted numbers: a row per frame, a column per line and per neuron of a raster (`recorded_17`)."""
-    lines = ethogram.frames[["frame", "time_s", "scored", *SERIES]]
+    lines = ethogram.frames[["frame", "time_s", "scored", *SERIES, *PREDICTIONS]]
     rasters = [
         pd.DataFrame(raster_NT.T, columns=[f"{name}_{neuron}" for neuron in ethogram.neurons])
         for name, raster_NT in ethogram.rasters.items()
@@ -95,20 +101,21 @@ def ethogram_table(ethogram: Ethogram) -> pd.DataFrame:
 
 @house_style()
 def figure_ethogram(ethogram: Ethogram, title: str) -> Figure:
-    """Lines of movie and behaviour, rasters of recorded and predicted activity, and the frame correlation, one below the other."""
-    heights = [1.0] * len(ABOVE) + [2.6] * len(RASTERS) + [1.5]
-    fig = new_figure(DOUBLE_COLUMN_CM, 17.0)
+    """Lines of movie and behaviour, rasters of recorded and predicted activity, how well they agree, and the frame correlation."""
+    heights = [1.0] * len(ABOVE) + [2.6] * len(RASTERS) + [2.2, 1.5]
+    fig = new_figure(DOUBLE_COLUMN_CM, 19.5)
     axes = fig.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     frames = ethogram.frames
     for ax, name in zip(axes, ABOVE, strict=False):
         draw_series(ax, frames, name, LINE_COLOUR)
-    rasters = axes[len(ABOVE) : -1]
+    rasters = axes[len(ABOVE) : -2]
     for ax, (name, label) in zip(rasters, RASTERS.items(), strict=True):
         image = draw_raster(ax, ethogram.rasters[name], frames["time_s"].to_numpy())
         _label(ax, label)
     bar = fig.colorbar(image, ax=list(rasters), fraction=0.03, pad=0.01, ticks=[0, LIMIT])
     bar.set_label("standard deviations above the neuron's mean")
     bar.outline.set_visible(False)
+    draw_predictions(axes[-2], frames)
     draw_series(axes[-1], frames, "frame_correlation", BEST_COLOUR)
     axes[-1].axhline(0, color=MUTED, lw=0.6, zorder=1)
     _shade_skipped(axes, frames)
@@ -126,6 +133,23 @@ def draw_series(ax: Axes, frames: pd.DataFrame, name: str, colour: str) -> None:
     ax.locator_params(axis="y", nbins=3)
     ax.margins(y=0.15)
     _label(ax, SERIES[name])
+
+
+def draw_predictions(ax: Axes, frames: pd.DataFrame) -> None:
+    """Draw how well each frame's activity is predicted from the movie and from its reconstruction, and the difference."""
+    from_movie, from_reconstruction = PREDICTIONS[:2]
+    time_s = frames["time_s"]
+    style = {"color": MUTED, "alpha": 0.5, "lw": 0, "label": "difference"}
+    ax.plot(time_s, frames[from_movie], color=MOVIE_COLOUR, lw=1.0, label="from movie")
+    ax.plot(
+        time_s, frames[from_reconstruction], color=BEST_COLOUR, lw=1.0, label="from reconstruction"
+    )
+    ax.fill_between(time_s, 0, frames[DIFFERENCE], **style)
+    ax.axhline(0, color=MUTED, lw=0.6, zorder=1)
+    ax.locator_params(axis="y", nbins=4)
+    ax.margins(y=0.1)
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 0.95), ncols=3, borderaxespad=0)
+    _label(ax, "activity\ncorrelation\nwith recorded")
 
 
 def draw_raster(ax: Axes, raster_NT: np.ndarray, time_s: np.ndarray):
@@ -152,5 +176,5 @@ def _shade_skipped(axes, frames: pd.DataFrame) -> None:
     if skipped.empty:
         return
     end = frames["time_s"].iloc[len(skipped)]
-    for ax in (*axes[: len(ABOVE)], axes[-1]):
+    for ax in (*axes[: len(ABOVE)], *axes[-2:]):
         ax.axvspan(0, end, color=FAINT, alpha=0.45, lw=0, zorder=0)

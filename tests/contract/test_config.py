@@ -16,9 +16,8 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 OVERLAYS = sorted((ROOT / "configs").glob("*.yaml"))
-FREE_NAMES = set(
-    ["recordings.mice", "recordings.selection.clips", "models.load.files", "variants.changes"]
-)
+FREE_NAMES = {"models.load.files", "recordings.mice", "recordings.selection.clips"}
+FREE_NAMES.add("variants.changes")
 LAID_OVER = {"paper": ("sensorium2023",), "published": ("sensorium2023", "paper")}
 NUMBERS = {"integer", "number"}
 

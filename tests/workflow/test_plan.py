@@ -95,6 +95,7 @@ VARIED = jobs_of(2, 4, 2) | {
     "reconstruct_clips": 2 * (4 + 4 + 1 + 0 + 4 + 4),  # unsmoothed takes the standard movies
     "average_members": 2 * 6,
     "score_variant": 2 * 6,
+    "predict_activity": 2 * 2,  # standard and predicted
     "sweep_thresholds": 2 * 5,
     "draw_variants": 1,
     "draw_population": 1,
@@ -113,6 +114,7 @@ SHOWN = jobs_of(2, 4, 2) | {
 }
 PREDICTED = {"reconstruct.target": "predicted", "variants.run": ["predicted"]}
 EQUAL = jobs_of(2, 4, 2) | {"average_members": 4, "score_variant": 4, "draw_variants": 1}
+EQUAL |= {"predict_activity": 4}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum
     "default": ({}, jobs_of(2, 4, 2), 109),
@@ -126,9 +128,9 @@ VARIANTS = {  # changes of config.yaml, the jobs, and their sum
     "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 108),
     "one movie of all members": (JOINT, ALONE, 98),
     "other seeds": (SEEDS, jobs_of(2, 4, 2), 109),
-    "variants": (ALL_KINDS, VARIED, 171),
+    "variants": (ALL_KINDS, VARIED, 173),
     "artificial stimuli": (STIMULI, SHOWN, 132),
-    "all from predicted activity": (PREDICTED, EQUAL, 114),
+    "all from predicted activity": (PREDICTED, EQUAL, 116),
 }
 
 
@@ -177,6 +179,7 @@ def test_the_run_of_the_paper(repository):
         "reconstruct_clips": 5 * (7 * (1 + 1 + 2 + 3 * 2) + 1),
         "average_members": 5 * 12,  # unsmoothed too
         "score_variant": 5 * 12,
+        "predict_activity": 5 * 2,  # standard and predicted
         "sweep_thresholds": 5 * 11,
         "draw_errors": 5 * 2,
     }
@@ -223,13 +226,13 @@ def test_masks_alone_reconstruct_nothing(repository):
     assert repository.plan("masks", configs=()) == wanted
 
 
-@pytest.mark.parametrize(("run", "read"), [([], False), (["predicted"], True)])
-def test_activity_is_predicted_from_the_variant_where_it_is_run(repository, run, read):
+@pytest.mark.parametrize("run", [[], ["predicted"]])
+def test_activity_is_predicted_from_each_variant_in_a_job_of_its_own(repository, run):
     repository.configure({"variants.run": run})
     text = repository.run("--dry-run", configs=()).succeeded().text
     jobs = [job for job in re.split("^rule ", text, flags=re.M) if job.startswith("predict_act")]
-    assert len(jobs) == 2
-    assert {"reconstruct/predicted" in job.split("output:")[0] for job in jobs} == {read}
+    read = [re.findall(r"reconstruct/(\w+)/mouse", job.split("output:")[0]) for job in jobs]
+    assert sorted(read) == sorted([[variant] for variant in ["standard", *run]] * 2)
 
 
 @pytest.mark.parametrize(("method", "reads_mask"), [("map", False), ("paper", True)])

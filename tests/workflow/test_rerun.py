@@ -152,7 +152,7 @@ CHANGED_KEYS = {
         {"variants": {"run": ["predicted"]}},
         {
             **VARIANT,
-            **PREDICTED,
+            **PREDICTED,  # from the new movies only: all would be two jobs for each mouse
             "reconstruct_clips": MICE * MEMBERS,
             **ERRORS,
             **SWEEPS,

@@ -1,18 +1,19 @@
 rule predict_activity:
-    """What all members expect of each clip as shown, masked, reconstructed, and reconstructed with matched contrast."""
+    """What all members expect of each clip as shown, masked, reconstructed and matched in contrast, or reconstructed from predicted activity."""
     input:
         sets=result("recordings", "sets.csv"),
         recording=recording_of_mouse,
         alpha=alpha_file(),
         members=member_files("member.pt"),
-        ensemble=ensemble_file(STANDARD),
-        from_predicted=ensemble_from_predicted,
+        ensemble=ensemble_file("{variant}"),
     output:
-        activity=ensure(activity_file("activity.h5"), non_empty=True),
+        activity=ensure(predictions_file("{variant}"), non_empty=True),
     log:
-        log_of("predict_activity", mouse="{mouse}"),
+        log_of("predict_activity", variant="{variant}", mouse="{mouse}"),
     benchmark:
-        benchmark_of("predict_activity", mouse="{mouse}")
+        benchmark_of("predict_activity", variant="{variant}", mouse="{mouse}")
+    wildcard_constraints:
+        variant=f"{STANDARD}|{PREDICTED}",
     conda:
         "../../environment.yml"
     threads: 1
@@ -43,7 +44,7 @@ rule score_activity:
         recording=recording_of_mouse,
         alpha=alpha_file(),
         ensemble=ensemble_file(STANDARD),
-        activity=activity_file("activity.h5"),
+        activity=predictions_of_mouse,
     output:
         scores=activity_file("scores.csv"),
         relations=activity_file("relations.csv"),

@@ -33,7 +33,7 @@ rule draw_ethogram:
     """One clip over time: movie, behaviour, recorded and predicted activity, reconstruction."""
     input:
         frames=activity_file("frames.csv"),
-        activity=activity_file("activity.h5"),
+        activity=predictions_file(STANDARD),
     output:
         svg=figure_file("ethogram", "svg", mouse="{mouse}", clip="{clip}"),
         png=report(

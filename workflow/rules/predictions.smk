@@ -10,9 +10,15 @@ def activity_tables(name):
     return [activity_file(name, mouse) for mouse in MICE]
 
 
-def ensemble_from_predicted(wildcards):
-    """The movies of the variant `predicted`, where it is run."""
-    return ensemble_file("predicted", wildcards.mouse) if "predicted" in VARIANTS else []
+def predictions_file(variant, mouse="{mouse}"):
+    """What is predicted from the reconstructions of a variant; with those of the standard run also from the movie."""
+    return result("evaluate/activity", "activity.h5", variant=variant, mouse=mouse)
+
+
+def predictions_of_mouse(wildcards):
+    """The predictions of the standard run, and those of the variant `predicted` where it is run."""
+    names = [name for name in (STANDARD, PREDICTED) if name in VARIANTS]
+    return [predictions_file(name, wildcards.mouse) for name in names]
 
 
 def stride_of_predictions(wildcards):

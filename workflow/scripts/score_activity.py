@@ -2,7 +2,7 @@ from _run import start
 
 start(snakemake)
 
-from evaluate.activity_file import read_activity
+from evaluate.activity_file import read_versions
 from evaluate.activity_tables import ActivityScoring, tabulate_activity
 from masks.thresholds import mask_above, read_alpha
 from reconstruct.ensemble import SMOOTHED
@@ -17,7 +17,7 @@ movies = read_movies(given.ensemble, SMOOTHED)
 mask_HW = mask_above(read_alpha(given.alpha), threshold, "masks.evaluation_threshold")
 clips = []
 for clip, pair in enumerate(zip(trials, movies, strict=True)):
-    activities = read_activity(given.activity, clip)
+    activities = read_versions(given.activity, clip)
     clips.append(ActivityScoring(mouse, clip, *pair, activities, mask_HW, skip_frames))
 for name, table in tabulate_activity(clips).items():
     with replace_when_done(snakemake.output[name]) as path:

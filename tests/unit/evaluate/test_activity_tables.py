@@ -75,8 +75,20 @@ def test_frames_are_all_there_and_their_mean_is_that_of_the_clip():
     assert scored["frame_correlation"].mean() == pytest.approx(row["frame_correlation"])
     assert scored["motion_energy"].iloc[1:].mean() == pytest.approx(row["motion_energy"])
     assert scored["gaze_movement"].iloc[1:].mean() == pytest.approx(row["gaze_movement"])
-    np.testing.assert_allclose(frames["frame_activity_correlation"], 1)
+    np.testing.assert_allclose(frames["frame_activity_correlation_movie"], 1)
     assert frames[["motion_energy", "gaze_movement"]].isna().sum().tolist() == [1, 1]
+
+
+def test_frames_say_how_well_each_reconstruction_predicts_them():
+    recorded = np.random.default_rng(1).gamma(1.0, 2.0, (6, FRAMES))
+    reversed_NT = np.where(np.arange(FRAMES) < 9, recorded, -recorded)
+    found = make_clip(recorded=recorded, reconstruction=reversed_NT, masked=recorded).frames()
+    columns = [name for name in found if name.startswith("frame_activity")]
+    names = ["movie", "reconstruction"]
+    assert columns == [f"frame_activity_correlation_{name}" for name in names]
+    np.testing.assert_allclose(found[columns[1]], np.where(found["frame"] < 9, 1, -1))
+    predicted = make_clip(recorded=recorded, from_predicted=recorded + 1).frames()
+    np.testing.assert_allclose(predicted["frame_activity_correlation_from_predicted"], 1)
 
 
 def test_a_constant_frame_has_no_correlation():

@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 
 import evaluate.predictions
-from evaluate.activity_file import RECORDED, VERSIONS, ActivityFile, read_activity
-from evaluate.predictions import PredictionJob, reconstructions_of, versions_of_clip
+from evaluate.activity_file import (
+    RECORDED,
+    VERSIONS,
+    VERSIONS_OF,
+    ActivityFile,
+    read_activity,
+    read_versions,
+)
+from evaluate.predictions import PredictionJob, standard_versions
 from models.encoder import ClipSpec
+from reconstruct.variants import PREDICTED, STANDARD
 from tests.tiny import Interrupted, LinearEncoder, make_movie, make_trial, read_pixels, stop_after
 
 INSIDE, OUTSIDE = (10, 20), (30, 50)
@@ -22,24 +30,23 @@ def encoder(offset=0.5, behavior_weight=0.0):
     return LinearEncoder(read_pixels([INSIDE, OUTSIDE]), SPEC, offset, behavior_weight)
 
 
-def make_job(lengths=(20, 16), predicted=False, stride_frames=8, code="c"):
+def make_job(lengths=(20, 16), variant=STANDARD, stride_frames=8, code="c"):
     reader = encoder()
     trials = [
         make_trial(7 + k, make_movie(k, length), reader.respond) for k, length in enumerate(lengths)
     ]
-    movies = [[make_movie(start + k, n) for k, n in enumerate(lengths)] for start in (10, 20)]
-    found = reconstructions_of(movies[0], movies[1] if predicted else None)
-    return PredictionJob("A", trials, found, MASK, stride_frames, code)
+    movies = [make_movie(10 + k, length) for k, length in enumerate(lengths)]
+    return PredictionJob("A", variant, trials, movies, MASK, stride_frames, code)
 
 
 def test_versions_are_grey_outside_the_mask_and_matched_in_luminance_and_contrast_inside():
-    true, found, other = make_movie(0), make_movie(1) / 4, make_movie(2)
-    shown = versions_of_clip(true, reconstructions_of(found, other), MASK)
-    assert set(shown) == set(VERSIONS)
+    true, found = make_movie(0), make_movie(1) / 4
+    shown = standard_versions(true, found, MASK)
+    assert set(shown) == set(VERSIONS_OF[STANDARD])
     np.testing.assert_array_equal(shown["movie"], true)
-    for name, movie in {"masked": true, "reconstruction": found, "from_predicted": other}.items():
+    for name, movie in {"masked": true, "reconstruction": found}.items():
         np.testing.assert_array_equal(shown[name][:, MASK], movie[:, MASK])
-    for name in set(VERSIONS) - {"movie"}:
+    for name in set(shown) - {"movie"}:
         assert (shown[name][:, ~MASK] == 127.5).all()
     assert shown["matched"][:, MASK].mean() == pytest.approx(true[:, MASK].mean(), rel=0.01)
     assert shown["matched"][:, MASK].std() == pytest.approx(true[:, MASK].std(), rel=0.01)
@@ -47,7 +54,7 @@ def test_versions_are_grey_outside_the_mask_and_matched_in_luminance_and_contras
 
 def test_a_perfect_reconstruction_is_matched_by_nothing():
     true = make_movie(0)
-    shown = versions_of_clip(true, reconstructions_of(true, None), MASK)
+    shown = standard_versions(true, true, MASK)
     for name in ("reconstruction", "matched"):
         np.testing.assert_allclose(shown[name], shown["masked"], atol=1e-4)
 
@@ -57,7 +64,7 @@ def test_predictions_are_those_of_the_pixels(tmp_path, stride_frames):
     job, path = make_job(stride_frames=stride_frames), tmp_path / "activity.h5"
     job.run((encoder(),), "cpu", path)
     for clip, trial in enumerate(job.trials):
-        found, movie = read_activity(path, clip), job.reconstructions["reconstruction"][clip]
+        found, movie = read_activity(path, clip), job.reconstructions[clip]
         assert list(found) == [RECORDED, "movie", "masked", "reconstruction", "matched"]
         np.testing.assert_array_equal(found[RECORDED], trial.responses_NT)
         np.testing.assert_allclose(found["movie"], trial.responses_NT, rtol=1e-5)
@@ -77,12 +84,34 @@ def test_members_are_averaged_with_the_true_behaviour(tmp_path):
         np.testing.assert_allclose(read_activity(path, clip)["movie"], expected, rtol=1e-4)
 
 
+def test_every_version_is_made_from_the_reconstructions_of_one_variant():
+    assert set(VERSIONS_OF) == {STANDARD, PREDICTED}
+    assert sum(VERSIONS_OF.values(), ()) == tuple(VERSIONS)
+
+
 def test_the_variant_has_a_version_of_its_own(tmp_path):
-    job, path = make_job(predicted=True), tmp_path / "activity.h5"
-    job.run((encoder(),), "cpu", path)
-    movie = job.reconstructions["from_predicted"][1]
-    found = read_activity(path, 1)["from_predicted"]
-    np.testing.assert_allclose(found[0], 0.5 + movie[:, *INSIDE] / 255, rtol=1e-5)
+    job, path = make_job(variant=PREDICTED), tmp_path / "activity.h5"
+    reader = encoder()
+    job.run((reader,), "cpu", path)
+    assert reader.calls * len(VERSIONS_OF[STANDARD]) == calls_of(make_job(), tmp_path)
+    movie, found = job.reconstructions[1], read_activity(path, 1)
+    assert list(found) == [RECORDED, "from_predicted"]
+    np.testing.assert_allclose(found["from_predicted"][0], 0.5 + movie[:, *INSIDE] / 255, rtol=1e-5)
+    np.testing.assert_allclose(found["from_predicted"][1], 1.0, rtol=1e-5)
+
+
+def calls_of(job, folder) -> int:
+    reader = encoder()
+    job.run((reader,), "cpu", folder / "other.h5")
+    return reader.calls
+
+
+def test_the_files_of_both_variants_are_read_as_one_in_the_order_of_figures(tmp_path):
+    paths = [tmp_path / f"{variant}.h5" for variant in (STANDARD, PREDICTED)]
+    for path, variant in zip(paths, (STANDARD, PREDICTED), strict=True):
+        make_job(variant=variant).run((encoder(),), "cpu", path)
+    assert list(read_versions(paths, 1)) == [RECORDED, *VERSIONS]
+    assert list(read_versions(paths[:1], 1)) == [RECORDED, *VERSIONS_OF[STANDARD]]
 
 
 def test_the_file_says_what_it_holds(tmp_path):
@@ -115,7 +144,9 @@ def test_a_killed_job_goes_on_with_the_clips_that_it_finished(tmp_path, monkeypa
     assert sorted(p.name for p in tmp_path.iterdir()) == ["activity.h5", "whole.h5"]
 
 
-@pytest.mark.parametrize("change", [{"code": "d"}, {"stride_frames": 4}, {"mask_HW": ~MASK}])
+@pytest.mark.parametrize(
+    "change", [{"code": "d"}, {"stride_frames": 4}, {"mask_HW": ~MASK}, {"variant": PREDICTED}]
+)
 def test_other_inputs_never_resume(tmp_path, monkeypatch, change):
     job, path = make_job(), tmp_path / "activity.h5"
     with monkeypatch.context() as patch:
@@ -123,17 +154,16 @@ def test_other_inputs_never_resume(tmp_path, monkeypatch, change):
         with pytest.raises(Interrupted):
             job.run((encoder(),), "cpu", path)
     again = encoder()
-    replace(job, **change).run((again,), "cpu", path)
-    assert again.calls >= 8
+    changed = replace(job, **change)
+    changed.run((again,), "cpu", path)
+    assert again.calls >= 2 * len(VERSIONS_OF[changed.variant])
 
 
 def test_a_constant_reconstruction_is_refused_by_mouse_and_clip(tmp_path):
     job = make_job()
-    grey = [np.full_like(movie, 127.5) for movie in job.reconstructions["reconstruction"]]
+    grey = [np.full_like(movie, 127.5) for movie in job.reconstructions]
     with pytest.raises(ValueError, match="mouse A, clip 0: the reconstruction is constant"):
-        replace(job, reconstructions={"reconstruction": grey}).run(
-            (encoder(),), "cpu", tmp_path / "activity.h5"
-        )
+        replace(job, reconstructions=grey).run((encoder(),), "cpu", tmp_path / "activity.h5")
 
 
 def test_a_clip_is_read_at_its_length(tmp_path):

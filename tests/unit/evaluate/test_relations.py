@@ -23,7 +23,7 @@ def make_frames(shift=0, num_clips=3, num_frames=60, skip=10) -> pd.DataFrame:
         columns = {
             "frame": np.arange(num_frames),
             "scored": np.arange(num_frames) >= skip,
-            "frame_activity_correlation": series[10 : 10 + num_frames],
+            "frame_activity_correlation_movie": series[10 : 10 + num_frames],
             "frame_correlation": series[10 - shift : 10 - shift + num_frames],
         }
         parts.append(pd.DataFrame({"mouse": "A", "clip": clip, **columns}))
@@ -70,10 +70,19 @@ def test_skipped_frames_do_not_count():
     assert correlate_lags(frames, 2)["mean"].max() == pytest.approx(1)
 
 
-def test_clips_with_a_constant_frame_or_series_are_left_out():
+def test_a_constant_frame_is_left_out_and_nothing_else_of_the_clip():
     frames = make_frames()
     frames.loc[(frames["clip"] == 0) & (frames["frame"] == 30), "frame_correlation"] = np.nan
-    frames.loc[frames["clip"] == 1, "frame_activity_correlation"] = 0.5
+    lags = correlate_lags(frames, 2).set_index("lag_frames")
+    assert lags["num_clips"].unique().tolist() == [3]
+    assert lags["num_frames"].tolist() == [3 * (50 - abs(lag)) - 1 for lag in lags.index]
+    assert lags.loc[0, ["mean", "low", "high"]].tolist() == pytest.approx([1, 1, 1])
+
+
+def test_clips_with_a_constant_series_or_two_frames_are_left_out():
+    frames = make_frames()
+    frames.loc[frames["clip"] == 0, "frame_activity_correlation_movie"] = 0.5
+    frames.loc[(frames["clip"] == 1) & (frames["frame"] > 11), "frame_correlation"] = np.nan
     lags = correlate_lags(frames, 2)
     assert lags["num_clips"].unique().tolist() == [1]
     assert lags[["low", "high"]].isna().all(axis=None)
@@ -82,7 +91,7 @@ def test_clips_with_a_constant_frame_or_series_are_left_out():
 def test_nothing_to_correlate_is_an_empty_table():
     lags = correlate_lags(make_frames().assign(frame_correlation=np.nan), 2)
     assert lags.empty
-    assert list(lags) == ["lag_frames", "num_clips", "mean", "low", "high"]
+    assert list(lags) == ["lag_frames", "num_clips", "num_frames", "mean", "low", "high"]
 
 
 def test_lags_longer_than_a_clip_are_refused():

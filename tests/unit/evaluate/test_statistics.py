@@ -356,5 +356,19 @@ def test_a_constant_series_has_no_cross_correlation_and_long_lags_are_refused():
         cross_correlation(ramp, ramp, 8)
     with pytest.raises(ValueError, match="10 values against 9"):
         cross_correlation(ramp, ramp[:9], 2)
-    with pytest.raises(ValueError, match="NaN or infinite"):
-        cross_correlation(ramp, np.r_[ramp[:9], np.nan], 2)
+
+
+def test_frames_without_a_value_are_left_out_at_each_lag_and_counted():
+    ramp = np.arange(10.0) ** 2
+    broken = ramp.copy()
+    broken[4] = np.nan
+    table = cross_correlation(ramp, broken, 1)
+    assert table["num_frames"].tolist() == [8, 9, 8]
+    kept = np.delete(ramp[:9], 3), np.delete(ramp[1:], 3)  # other[4] meets one[3] at lag 1
+    assert table["correlation"].iloc[1] == pytest.approx(1)
+    assert table["correlation"].iloc[2] == pytest.approx(np.corrcoef(*kept)[0, 1])
+    few = np.full(10, np.nan)
+    few[:3] = ramp[:3]
+    table = cross_correlation(ramp, few, 1)
+    assert table["num_frames"].tolist() == [3, 3, 2]
+    assert table["correlation"].isna().tolist() == [False, False, True]

@@ -46,7 +46,7 @@ def drawn(scores: pd.DataFrame):
 def make_frames(clip=0, mouse="A") -> pd.DataFrame:
     rng = np.random.default_rng(clip)
     frame = np.arange(NUM_FRAMES)
-    smooth = np.sin(frame / 9 + clip)
+    smooth, noise = np.sin(frame / 9 + clip), rng.normal(0, 0.02, NUM_FRAMES)
     return pd.DataFrame(
         {
             "mouse": mouse,
@@ -57,7 +57,8 @@ def make_frames(clip=0, mouse="A") -> pd.DataFrame:
             "pupil_size": 140 + 10 * smooth,
             "running_speed": np.maximum(30 * smooth, 0),
             "frame_correlation": 0.5 + 0.2 * smooth,
-            "frame_activity_correlation": 0.3 + 0.1 * smooth + rng.normal(0, 0.02, NUM_FRAMES),
+            "frame_activity_correlation_movie": 0.3 + 0.1 * smooth + noise,
+            "frame_activity_correlation_reconstruction": 0.35 + 0.1 * smooth,
         }
     )
 
@@ -177,12 +178,16 @@ def test_the_table_holds_what_is_drawn():
     first = found.neurons[0]
     for name, raster_NT in found.rasters.items():
         np.testing.assert_array_equal(table[f"{name}_{first}"], raster_NT[0])
-    assert len(table.columns) == 7 + 3 * 20
+    assert len(table.columns) == 10 + 3 * 20
+    movie, reconstruction = (
+        table[f"frame_activity_correlation_{name}"] for name in ("movie", "reconstruction")
+    )
+    np.testing.assert_allclose(table["activity_correlation_difference"], reconstruction - movie)
 
 
 def test_an_ethogram_has_a_panel_for_every_series():
     fig = figure_ethogram(ethogram(), "mouse A, clip 0")
-    labels = [ax.get_ylabel().replace("\n", " ") for ax in fig.axes[:7]]
+    labels = [ax.get_ylabel().replace("\n", " ") for ax in fig.axes[:8]]
     assert labels == [
         "motion energy",
         "pupil size",
@@ -190,16 +195,20 @@ def test_an_ethogram_has_a_panel_for_every_series():
         "recorded (neurons)",
         "predicted from movie (neurons)",
         "predicted from reconstruction (neurons)",
+        "activity correlation with recorded",
         "frame correlation",
     ]
-    assert [len(ax.images) for ax in fig.axes[:7]] == [0, 0, 0, 1, 1, 1, 0]
+    assert [len(ax.images) for ax in fig.axes[:8]] == [0, 0, 0, 1, 1, 1, 0, 0]
+    entries = [text.get_text() for text in fig.axes[6].get_legend().get_texts()]
+    assert entries == ["from movie", "from reconstruction", "difference"]
     assert fig.axes[0].get_xlim() == (0, NUM_FRAMES / 30)
     assert len(fig.axes[0].patches) == 1  # the frames that are not scored
 
 
 def test_constant_activity_and_correlations_are_drawn():
     still = {name: np.ones_like(values) for name, values in make_activities().items()}
-    frames = make_frames().assign(frame_correlation=np.nan)
+    names = [name for name in make_frames() if name.startswith("frame_")]
+    frames = make_frames().assign(**dict.fromkeys(names, np.nan))
     figure_ethogram(Ethogram.of(frames, still, 10, 30.0), "still").draw_without_rendering()
 
 
