@@ -41,10 +41,7 @@ def read_compared(mouse: str, clips: str | Path, predicted: str | Path) -> Mouse
     """The clips of a mouse, and the ensemble's movies of the variant `predicted`."""
     standard, mask_HW = read_clips(clips)
     movies = read_movies(predicted, SMOOTHED)
-    if len(movies) != len(standard):
-        raise ValueError(
-            f"{predicted} holds {len(movies)} clips, {clips} holds {len(standard)}; delete both and run snakemake again"
-        )
+    require_clips(predicted, len(movies), clips, len(standard))
     compared = [
         ComparedClip(clip.number, clip.true_THW, clip.reconstructed_THW, movie)
         for clip, movie in zip(standard, movies, strict=True)
@@ -52,13 +49,18 @@ def read_compared(mouse: str, clips: str | Path, predicted: str | Path) -> Mouse
     return MouseClips(mouse, compared, mask_HW)
 
 
+def require_clips(path: str | Path, found: int, clips: str | Path, expected: int) -> None:
+    """Raise ValueError where an ensemble's file is of other clips than the file of what was shown."""
+    if found != expected:
+        raise ValueError(
+            f"{path} holds {found} clips, {clips} holds {expected}; delete both and run snakemake again"
+        )
+
+
 def crop_to_masks(mice: list[MouseClips]) -> list[MouseClips]:
     """The part of the screen around what any of the mice is scored in."""
     seen_HW = np.any([one.mask_HW for one in mice], axis=0)
-    rows, columns = (
-        slice(max(0, where.min() - MARGIN_PX), where.max() + 1 + MARGIN_PX)
-        for where in np.nonzero(seen_HW)
-    )
+    rows, columns = around(seen_HW)
 
     def crop(clip: ComparedClip) -> ComparedClip:
         names = ("true_THW", "reconstructed_THW", "predicted_THW")
@@ -68,6 +70,15 @@ def crop_to_masks(mice: list[MouseClips]) -> list[MouseClips]:
         MouseClips(one.mouse, [crop(clip) for clip in one.clips], one.mask_HW[rows, columns])
         for one in mice
     ]
+
+
+def around(mask_HW: Bool[np.ndarray, "H W"]) -> tuple[slice, slice]:
+    """Rows and columns of a mask with a margin."""
+    rows, columns = (
+        slice(max(0, where.min() - MARGIN_PX), where.max() + 1 + MARGIN_PX)
+        for where in np.nonzero(mask_HW)
+    )
+    return rows, columns
 
 
 def errors_table(one: MouseClips, frame_rate_hz: float) -> pd.DataFrame:

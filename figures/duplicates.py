@@ -1,5 +1,6 @@
 """Held-out clips beside the training movies that are most like them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,11 @@ from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
 from recordings.duplicates import first_frame
 from recordings.reader import Recording
 
-EXCLUDED_COLOUR, CROSS = "#D00000", "\u00d7"
+USED, REJECTED, SPARE = "used", "rejected", "spare"
+REJECTED_COLOUR, CROSS = "#D00000", "\u00d7"
 NUM_COLUMNS = 12
 GAP_PX = 2
-ROW_CM, LEGEND_CM = 2.3, 0.8
+ROW_CM, LEGEND_CM = 2.45, 0.8
 ROW_GAP = 0.08
 """between the numbers below a row and those above the next, as a share of a row's height"""
 
@@ -27,13 +29,14 @@ class Pairs:
     """Candidates with the first frames of their movies and of the training movies most like them, row by row."""
 
     table: pd.DataFrame
-    """columns mouse, trial, correlation"""
+    """columns mouse, trial, correlation, use, clip: as `label_candidates` gives them"""
     held_out_KHW: Float[np.ndarray, "K H W"]
     """0..255"""
     training_KHW: Float[np.ndarray, "K H W"]
 
     def __post_init__(self):
-        require_columns(self.table, ("mouse", "trial", "correlation"), "duplicates")
+        columns = ("mouse", "trial", "correlation", "use", "clip")
+        require_columns(self.table, columns, "duplicates")
         shapes = self.held_out_KHW.shape, self.training_KHW.shape
         if shapes[0] != shapes[1] or shapes[0][0] != len(self.table):
             raise ValueError(
@@ -57,8 +60,30 @@ class Pairs:
         return rows
 
 
+def label_candidates(
+    alike: pd.DataFrame, sets: pd.DataFrame, threshold: float, named: Collection[str]
+) -> pd.DataFrame:
+    """Add what became of each candidate: `clip`, its place where it is reconstructed, and `use`.
+
+    used: it has a place in `sets`; rejected: it left its place as it correlates at `threshold` or more, which happens to no clip of
+    the mice `named`, whose clips the config names; spare: neither.
+    """
+    places = sets[["mouse", "trial", "place"]].rename(columns={"place": "clip"})
+    table = alike.merge(places, on=["mouse", "trial"], how="left", validate="one_to_one")
+    used = table["clip"].notna()
+    rejected = ~used & (table["correlation"] >= threshold) & ~table["mouse"].isin(named)
+    return table.assign(use=np.select([used, rejected], [USED, REJECTED], SPARE))
+
+
+def up_to_last_used(table: pd.DataFrame) -> pd.DataFrame:
+    """The candidates of each mouse as far as the last one that is used, the first one at least."""
+    of_mouse = table.groupby("mouse", sort=False)
+    later = (table["use"] == USED)[::-1].groupby(table["mouse"]).cummax()
+    return table[later | (of_mouse.cumcount() == 0)].reset_index(drop=True)
+
+
 def read_pairs(alike: pd.DataFrame, recordings: dict[str, Recording]) -> Pairs:
-    """The first frames of the movies that a table of `recordings.duplicates` names."""
+    """The first frames of the movies that a table of labelled candidates names."""
     movies = (
         zip(alike["mouse"], alike["trial"], strict=True),
         zip(alike["training_mouse"], alike["training_trial"], strict=True),
@@ -71,7 +96,7 @@ def read_pairs(alike: pd.DataFrame, recordings: dict[str, Recording]) -> Pairs:
 def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
     """First frame of each candidate above that of the training movie most like it, with the correlation of the movies.
 
-    Candidates at `threshold` or above are excluded: boxed, with a cross.
+    Used ones have the place of their clip below, rejected ones, at `threshold` or above, a box and a cross.
     """
     rows = pairs.rows()
     height_cm = len(rows) * ROW_CM + LEGEND_CM
@@ -79,27 +104,30 @@ def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
     axes = fig.subplots(len(rows), NUM_COLUMNS, squeeze=False)
     for axes_of_row, (name, places) in zip(axes, rows, strict=True):
         for ax, place in zip(axes_of_row, places, strict=False):
-            draw_pair(ax, pairs, place, threshold)
+            draw_pair(ax, pairs, place)
         for ax in axes_of_row[len(places) :]:
             ax.set_axis_off()
         _name_row(axes_of_row[0], name, pairs.held_out_KHW.shape[1])
     fig.get_layout_engine().set(hspace=ROW_GAP)
-    fig.legend(handles=_legend(threshold), loc="outside lower center", ncols=2)
+    handles = _legend(pairs.table["use"], threshold)
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return fig
 
 
-def draw_pair(ax: Axes, pairs: Pairs, place: int, threshold: float) -> None:
-    """Draw two frames with the trial above and the correlation below; boxed and crossed where it is excluded."""
+def draw_pair(ax: Axes, pairs: Pairs, place: int) -> None:
+    """Draw two frames with the trial above, correlation and place of the clip below; boxed and crossed where it is rejected."""
     row = pairs.table.iloc[place]
-    excluded = row["correlation"] >= threshold
+    rejected = row["use"] == REJECTED
     ax.imshow(pairs.image(place), cmap="gray", vmin=0, vmax=255, interpolation="none")
     ax.set(xticks=[], yticks=[])
     ax.set_title(f"{row['trial']}", fontsize=7.0, pad=3)
-    ax.spines[:].set_visible(bool(excluded))
-    ax.spines[:].set(color=EXCLUDED_COLOUR, linewidth=1.8)
+    ax.spines[:].set_visible(rejected)
+    ax.spines[:].set(color=REJECTED_COLOUR, linewidth=1.8)
     label = f"{row['correlation']:.2f}".replace("-", "\N{MINUS SIGN}")
-    if excluded:
-        ax.set_xlabel(f"{CROSS} {label}", color=EXCLUDED_COLOUR, fontweight="bold", labelpad=3)
+    if rejected:
+        ax.set_xlabel(f"{CROSS} {label}", color=REJECTED_COLOUR, fontweight="bold", labelpad=3)
+    elif row["use"] == USED:
+        ax.set_xlabel(f"{label}\nclip {row['clip']}", labelpad=3)
     else:
         ax.set_xlabel(label, labelpad=3)
 
@@ -112,9 +140,14 @@ def _name_row(ax: Axes, name: str, height_px: int) -> None:
     ax.set_ylabel(name, fontweight="bold", labelpad=4)
 
 
-def _legend(threshold: float) -> list[Line2D]:
-    box = {"marker": "s", "mfc": "none", "mec": EXCLUDED_COLOUR, "mew": 1.8, "ms": 7}
-    return [
+def _legend(uses: pd.Series, threshold: float) -> list[Line2D]:
+    box = {"marker": "s", "mfc": "none", "mec": REJECTED_COLOUR, "mew": 1.8, "ms": 7}
+    entries = [
         Line2D([], [], ls="", label="above: trial; below: correlation of the two movies"),
-        Line2D([], [], ls="", label=f"{CROSS} excluded: correlation \u2265 {threshold:g}", **box),
+        Line2D([], [], ls="", label="clip: reconstructed, with this number"),
     ]
+    if (uses == REJECTED).any():
+        entries.append(
+            Line2D([], [], ls="", label=f"{CROSS} rejected: \u2265 {threshold:g}", **box)
+        )
+    return entries

@@ -81,7 +81,7 @@ def with_own_movies(config: dict) -> list[str]:
 
 
 def with_own_lines(config: dict, most: int = MOST_LINES) -> list[str]:
-    """Those of them that a figure of masks draws: all, or where they are too many those of another method or update mask."""
+    """Those of them that a figure of masks draws: all, or where they are too many the standard run and the first ones of another method or update mask."""
     names = with_own_movies(config)
     if len(names) <= most:
         return names

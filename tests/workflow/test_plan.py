@@ -99,6 +99,7 @@ VARIED = jobs_of(2, 4, 2) | {
     "sweep_thresholds": 2 * 5,
     "draw_variants": 1,
     "draw_population": 1,
+    "draw_variant_frames": 2 * 2,
     "draw_errors": 2 * 2,  # what needs reconstructions from predicted activity
     "draw_error_clips": 1,
     "film_errors": 1,
@@ -114,7 +115,7 @@ SHOWN = jobs_of(2, 4, 2) | {
 }
 PREDICTED = {"reconstruct.target": "predicted", "variants.run": ["predicted"]}
 EQUAL = jobs_of(2, 4, 2) | {"average_members": 4, "score_variant": 4, "draw_variants": 1}
-EQUAL |= {"predict_activity": 4}
+EQUAL |= {"predict_activity": 4, "draw_variant_frames": 4}
 PUBLISHED = {rule: count for rule, count in jobs_of(2, 4, 2).items() if rule != "measure_spectrum"}
 VARIANTS = {  # changes of config.yaml, the jobs, and their sum
     "default": ({}, jobs_of(2, 4, 2), 109),
@@ -128,9 +129,9 @@ VARIANTS = {  # changes of config.yaml, the jobs, and their sum
     "the published method": ({"reconstruct.method": "paper"}, PUBLISHED, 108),
     "one movie of all members": (JOINT, ALONE, 98),
     "other seeds": (SEEDS, jobs_of(2, 4, 2), 109),
-    "variants": (ALL_KINDS, VARIED, 173),
+    "variants": (ALL_KINDS, VARIED, 177),
     "artificial stimuli": (STIMULI, SHOWN, 132),
-    "all from predicted activity": (PREDICTED, EQUAL, 116),
+    "all from predicted activity": (PREDICTED, EQUAL, 120),
 }
 
 
@@ -182,6 +183,7 @@ def test_the_run_of_the_paper(repository):
         "predict_activity": 5 * 2,  # standard and predicted
         "sweep_thresholds": 5 * 11,
         "draw_errors": 5 * 2,
+        "draw_variant_frames": 5 * 2,
     }
     of_stimuli = {
         "reconstruct_stimuli": 3 * 7 + 1 * 7,  # mice that see noise, and gratings

@@ -47,6 +47,7 @@ VARIANT = {
     "score_variant": MICE,
     "compare_variants": 1,
     "draw_variants": 1,
+    "draw_variant_frames": MICE,
     "tabulate_paper": 1,
     **REPORT,
 }

@@ -30,14 +30,18 @@ def read_rows(path) -> list[dict]:
 
 
 def test_variants_share_what_is_equal_and_are_compared(finished):
-    finished.run(
-        "results/figures/population.png", "results/figures/variants.png", overlay=VARIED
-    ).succeeded()
+    figures = ("population", "variants", "variant_frames_mouse-A_clip-0")
+    finished.run(*(f"results/figures/{name}.png" for name in figures), overlay=VARIED).succeeded()
     made = {path.parent.parent.name for path in finished.files("results/reconstruct/*/*/movies.h5")}
     assert made == {"standard", "population50"}
     scores = read_rows(finished.folder / "results/evaluate/variants.csv")
     assert {row["variant"] for row in scores} == {"standard", "unsmoothed", "population50"}
     assert {(row["variant"], row["share"]) for row in scores} >= {("population50", "0.5")}
+    frames = read_rows(finished.folder / "results/figures/variant_frames_mouse-A_clip-0.csv")
+    assert list(dict.fromkeys(row["variant"] for row in frames)) == [
+        "standard",
+        *VARIED["variants"]["run"],
+    ]
     tests = read_rows(finished.folder / "results/evaluate/variant_tests.csv")
     assert {row["second"] for row in tests if row["family"] == "variants"} == {
         "unsmoothed",

@@ -5,6 +5,7 @@ rule draw_duplicates:
     """The clips that may be reconstructed beside the training movies most like them."""
     input:
         alike=result("recordings", "duplicates.csv"),
+        sets=result("recordings", "sets.csv"),
         recordings=[recording_folder(mouse) for mouse in MICE],
     output:
         svg=figure_file("duplicates", "svg"),
@@ -28,6 +29,7 @@ rule draw_duplicates:
     params:
         mice=MICE,
         threshold=RECORDINGS["selection"]["duplicate_correlation"],
+        named=list(RECORDINGS["selection"]["clips"]),
         dpi=FIGURES["png_dpi"],
         code=code_hash("figures.duplicates", "figures.save", "recordings.duplicates"),
     script:

@@ -73,6 +73,10 @@ def report_entries():
     ]
     results += [("Variants", "variants", {})] if len(VARIANTS) > 1 else []
     results += [("Variants", "population", {})] if populations(config) else []
+    examples = [
+        ("Variants", "variant_frames", {"mouse": m, "clip": c}) for m in MICE for c in clips
+    ]
+    results += examples if len(VARIANTS) > 1 else []
     results += [
         ("Stimuli", name, {"kind": kind})
         for kind in STIMULI["run"]
