@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.style import house_style
 from recordings.files import replace_when_done
+
+DECIMALS = 7
+"""of the places of panels, as shares of the figure"""
 
 
 @house_style()
@@ -29,6 +33,11 @@ def save_figure(
 
 
 def _freeze_layout(fig: Figure) -> None:
-    """Settle the layout once: a second pass would move panels by fractions of a point."""
+    """Settle the layout once: a second pass would move panels by fractions of a point.
+
+    Positions are rounded: the last bits of the solver's differ from run to run, and ids in the svg are hashes of them.
+    """
     fig.draw_without_rendering()
     fig.set_layout_engine("none")
+    for ax in fig.axes:
+        ax.set_position(np.round(ax.get_position(original=True).bounds, DECIMALS))

@@ -7,6 +7,7 @@ from figures.curves import figure_ensemble_sizes
 from figures.mask_maps import Thresholds, figure_masks
 from figures.save import save_figure
 from figures.scores import figure_scores
+from figures.style import new_figure
 
 SUFFIXES = ("svg", "png", "csv")
 
@@ -46,3 +47,14 @@ def test_the_csv_holds_the_table(make, tmp_path):
 def test_nothing_but_the_three_files_is_left(make, tmp_path):
     save(figure_scores(make.scores()), tmp_path, make.scores())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["figure.csv", "figure.png", "figure.svg"]
+
+
+def test_the_last_bits_of_a_place_do_not_show(make, tmp_path):
+    def drawn(shift):
+        fig = new_figure(8.0, 6.0, layout=None)
+        fig.add_axes((0.1 + shift, 0.1, 0.8, 0.8)).plot([0, 1], [0, 1])
+        return fig
+
+    table = make.scores()
+    first = save(drawn(0.0), tmp_path / "first", table)
+    assert save(drawn(3e-15), tmp_path / "again", table) == first
