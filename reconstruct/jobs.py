@@ -76,12 +76,18 @@ class ClipJob:
                 encoders, self.mouse, self.mouse_index, mask_HW, population, device, chunk, noise_N
             )
             trials = [alter(trial) for trial in retarget(self.trials())]
-            ClipsRun(self, reconstructor, trials).write()
+            pilots = self.pilots()
+            pilots = trials if pilots is None else [alter(t) for t in retarget(pilots)]
+            ClipsRun(self, reconstructor, trials, pilots).write()
         except ValueError as error:
             raise ValueError(f"mouse {self.mouse}: {error}") from error
 
     def trials(self) -> list[Trial]:
         return load_held_out(self.mouse, self.recording, self.sets, self.settings.max_frames)
+
+    def pilots(self) -> list[Trial] | None:
+        """Clips on which the prior's weight is chosen, where they are not the first of those to reconstruct."""
+        return None
 
     def mask(self) -> np.ndarray:
         """Where the movie is optimised: all of the screen, where the method needs no mask."""
@@ -120,6 +126,7 @@ class ClipsRun:
     job: ClipJob
     reconstructor: Reconstructor
     trials: list[Trial]
+    pilots: list[Trial]
 
     def write(self) -> None:
         job, settings = self.job, self.job.settings
@@ -127,6 +134,7 @@ class ClipsRun:
         fingerprint["mask"] = hashlib.sha256(self.reconstructor.mask_HW).hexdigest()
         fingerprint["encoders"] = [weights_digest(e) for e in self.reconstructor.encoders]
         fingerprint["trials"] = [digest(trial) for trial in self.trials]
+        fingerprint["pilots"] = [digest(trial) for trial in self.pilots]
         fingerprint["mouse_index"] = job.mouse_index
         fingerprint["noise"] = self.noise_digest()
         fingerprint["spectrum"] = (
@@ -164,10 +172,10 @@ class ClipsRun:
             return paper, descent.num_iterations, None
         spectrum = read_spectrum(self.job.spectrum)
         if descent.held_out_share > 0:
-            num_pilots = len(group_clips(self.trials[: descent.num_pilot_clips]))
+            num_pilots = len(group_clips(self.pilots[: descent.num_pilot_clips]))
             total = num_pilots * len(descent.prior_weights) * descent.num_iterations
             long.expect("choosing the weight of the prior", total)
-        choice = choose_weight(make, self.trials, descent, spectrum, long.run)
+        choice = choose_weight(make, self.pilots, descent, spectrum, long.run)
         final = replace(descent, num_iterations=choice.num_iterations)
 
         def most_probable(group: list[int]) -> Descent:

@@ -24,7 +24,7 @@ class StimulusJob(ClipJob):
     shown: NoiseSettings | GratingSettings
 
     def trials(self) -> list[Trial]:
-        """The stimuli, numbered as in their table, in a drawn order: the first, on which the prior's weight is chosen, stand for all.
+        """The stimuli, numbered as in their table.
 
         Behaviour is the mean of the training trials. There are no responses yet: a job that took them for the target
         would refuse the NaN.
@@ -36,12 +36,14 @@ class StimulusJob(ClipJob):
         num_frames = self.shown.num_frames
         behavior_CT = np.repeat(behavior_C[:, None], num_frames, axis=1)
         unknown_NT = np.broadcast_to(np.float32(np.nan), (recording.num_neurons, num_frames))
-        seed = getattr(self.settings.descent, "seed", 0)
-        order = np.random.default_rng(seed).permutation(len(stimuli(self.shown)))
         return [
-            Trial(int(number), movie_of(self.shown, int(number)), unknown_NT, behavior_CT)
-            for number in order
+            Trial(one.number, movie_of(self.shown, one.number), unknown_NT, behavior_CT)
+            for one in stimuli(self.shown)
         ]
+
+    def pilots(self) -> list[Trial]:
+        """The held-out clips: many stimuli cannot be seen, and what is chosen on those would be to stop at once."""
+        return super().trials()
 
 
 def stimulus_job(

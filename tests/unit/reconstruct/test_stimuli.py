@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from reconstruct import jobs
 from reconstruct.expected import expect
 from reconstruct.movies import read_movies
+from reconstruct.pilot import choose_weight
 from reconstruct.stimuli import StimulusJob
 from recordings.artificial.gratings import GratingSettings
 from recordings.artificial.stimuli import movie_of
@@ -22,10 +24,9 @@ def make_stimulus_job(folder) -> StimulusJob:
     return StimulusJob(**vars(make_job(folder, target="predicted", descent=DESCENT)), shown=SHOWN)
 
 
-def test_every_stimulus_is_shown_once_in_a_drawn_order(tmp_path):
+def test_every_stimulus_is_shown_once(tmp_path):
     trials = make_stimulus_job(tmp_path).trials()
-    numbers = [trial.number for trial in trials]
-    assert sorted(numbers) == [*range(8)] != numbers
+    assert [trial.number for trial in trials] == [*range(8)]
     for trial in trials:
         np.testing.assert_array_equal(trial.video_THW, movie_of(SHOWN, trial.number))
 
@@ -55,6 +56,20 @@ def test_movies_are_made_from_what_the_encoder_predicts(tmp_path):
             if bright.any() and not bright.all():
                 seen = movie_THW[4:, row, column]
                 assert seen[bright].mean() > seen[~bright].mean()
+
+
+def test_the_prior_is_weighed_on_the_held_out_clips(tmp_path, monkeypatch):
+    """What stimuli are in the list has no say: many of them cannot be seen."""
+    job, pilots = make_stimulus_job(tmp_path), []
+
+    def choose(reconstructor, trials, *others):
+        pilots.extend(trials)
+        return choose_weight(reconstructor, trials, *others)
+
+    monkeypatch.setattr(jobs, "choose_weight", choose)
+    encoder = make_encoder()
+    job.run((encoder,), "cpu", retarget=lambda trials: [respond(encoder, t) for t in trials])
+    assert [trial.number for trial in pilots] == [2, 8, 11]
 
 
 def respond(encoder, trial):
