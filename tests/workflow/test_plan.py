@@ -296,3 +296,11 @@ def test_figures_alone_leave_out_the_report(repository):
 def test_cluster_profile_plans_the_same(repository):
     plan = repository.plan("--workflow-profile", "profiles/slurm", configs=())
     assert plan == jobs_of(mice=2, members=4, drawn_clips=2)
+
+
+def test_mice_come_in_the_order_of_their_names(repository):
+    """Whatever config names them: their seeds and their places in figures follow it."""
+    repository.configure({"recordings.mice": {"B": "dynamic2", "A": "dynamic1"}})
+    run = repository.run("--dry-run", "results/recordings/sets.csv", configs=()).succeeded()
+    job = next(part for part in run.text.split("\nrule ") if part.startswith("select_trials"))
+    assert re.search(r"mouse-A/trials\.csv.*mouse-B/trials\.csv", job)

@@ -41,6 +41,8 @@ if workflow.is_main_process and not release_stale_lock(Path.cwd()):
         "and do not unlock the folder."
     )
 
+# An overlay's mice come first when Snakemake merges them: their order must not depend on who names them.
+config["recordings"]["mice"] = dict(sorted(config["recordings"]["mice"].items()))
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
 STIMULI = config["stimuli"]
