@@ -5,30 +5,14 @@ import pandas as pd
 from scipy import stats
 
 from evaluate.identification import Identification, permutation_p
-from evaluate.scores import frame_correlation, video_correlation
 from evaluate.statistics import CONFIDENCE, against_chance, mean_with_interval
-from evaluate.tables import Scoring
+from evaluate.tables import MEASURES
 
-MEASURES = {"video_correlation": video_correlation, "frame_correlation": frame_correlation}
 NULLS = ("random", "others")
 """correlation with one random other clip, as in the paper, and the mean over all other clips"""
 UNITS = ("clip", "mouse")
 FIRST_COLUMNS = ["measure", "unit", "test", "comparison", "n", "mean"]
 NOTHING = dict.fromkeys(("mean", "low", "high", "p"), np.nan)
-
-
-def correlate_clips(scoring: Scoring, movies: list[np.ndarray]) -> pd.DataFrame:
-    """Every reconstruction (`clip`) with every true movie (`other`) of a mouse, over the frames that both have."""
-    rows = []
-    for clip, movie_THW in enumerate(movies):
-        for other, true_THW in enumerate(scoring.true_THW):
-            length = min(len(movie_THW), len(true_THW))
-            pair = (movie_THW[:length], true_THW[:length], scoring.mask_HW, scoring.skip_frames)
-            keys = {"mouse": scoring.mouse, "clip": clip, "trial": scoring.trials[clip]}
-            rows.append(
-                keys | {"other": other} | {name: score(*pair) for name, score in MEASURES.items()}
-            )
-    return pd.DataFrame(rows)
 
 
 def performance_table(pairs: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from evaluate.scores import frame_correlation, video_correlation
 from reconstruct.ensemble import average_movies, smooth_movie
 from reconstruct.settings import SmoothingSettings
 
-SCORES = ["video_correlation", "frame_correlation"]
+MEASURES = {"video_correlation": video_correlation, "frame_correlation": frame_correlation}
 
 
 @dataclass(frozen=True)
@@ -39,28 +39,30 @@ class Scoring:
 
     def score(self, movie_THW: np.ndarray, clip: int) -> dict[str, float]:
         arguments = (movie_THW, self.true_THW[clip], self.mask_HW, self.skip_frames)
-        return {
-            "video_correlation": video_correlation(*arguments),
-            "frame_correlation": frame_correlation(*arguments),
-        }
+        return {name: measure(*arguments) for name, measure in MEASURES.items()}
+
+    def pairs(self, movies: list[np.ndarray]) -> pd.DataFrame:
+        """Every movie (`clip`) with every true movie (`other`), over the frames that both have."""
+        rows = []
+        for clip, movie_THW in enumerate(movies):
+            for other, true_THW in enumerate(self.true_THW):
+                length = min(len(movie_THW), len(true_THW))
+                pair = (movie_THW[:length], true_THW[:length], self.mask_HW, self.skip_frames)
+                keys = {"mouse": self.mouse, "clip": clip, "trial": self.trials[clip]}
+                scores = {name: measure(*pair) for name, measure in MEASURES.items()}
+                rows.append(keys | {"other": other} | scores)
+        return pd.DataFrame(rows)
 
     def rows_of_other_clips(self, source: str, movies: list[np.ndarray]) -> list[dict]:
-        """Each movie against the true movies of the other clips, mean over them."""
-        rows = self.rows(source, movies)
-        for clip, row in enumerate(rows):
-            scores = []
-            for other, true_THW in enumerate(self.true_THW):
-                if other != clip:
-                    length = min(len(true_THW), len(movies[clip]))
-                    pair = (movies[clip][:length], true_THW[:length], self.mask_HW)
-                    scores.append(
-                        {
-                            "video_correlation": video_correlation(*pair, self.skip_frames),
-                            "frame_correlation": frame_correlation(*pair, self.skip_frames),
-                        }
-                    )
-            row.update(pd.DataFrame(scores, columns=SCORES).mean().to_dict())
-        return rows
+        """Each movie against the true movies of the other clips, mean over them; NaN where there is no other."""
+        pairs = self.pairs(movies)
+        means = pairs[pairs["clip"] != pairs["other"]].groupby("clip")[list(MEASURES)].mean()
+        means = means.reindex(range(len(self.trials)))
+        keys = {"mouse": self.mouse, "source": source}
+        return [
+            keys | {"clip": clip, "trial": trial} | means.loc[clip].to_dict()
+            for clip, trial in enumerate(self.trials)
+        ]
 
 
 def score_ensemble_sizes(

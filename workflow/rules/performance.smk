@@ -24,7 +24,7 @@ rule correlate_clips:
         evaluation_threshold=MASKS["evaluation_threshold"],
         skip_frames=EVALUATE["skip_frames"],
         max_frames=RECONSTRUCT["max_frames"],
-        code=code_hash("evaluate.jobs", "evaluate.performance"),
+        code=code_hash("evaluate.jobs"),
     script:
         "../scripts/correlate_clips.py"
 

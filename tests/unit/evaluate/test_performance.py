@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluate.performance import correlate_clips, performance_table, performance_tests
+from evaluate.performance import performance_table, performance_tests
 from evaluate.scores import frame_correlation, video_correlation
 from evaluate.tables import Scoring
 
@@ -24,7 +24,7 @@ def pairs_of(reconstruct, mice="AB", lengths=DIFFERENT) -> pd.DataFrame:
     for seed, mouse in enumerate(mice):
         shown = movies(seed, lengths)
         scoring = Scoring(mouse, list(range(10, 10 + len(shown))), shown, MASK, 2)
-        tables.append(correlate_clips(scoring, reconstruct(shown)))
+        tables.append(scoring.pairs(reconstruct(shown)))
     return pd.concat(tables, ignore_index=True)
 
 
