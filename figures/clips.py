@@ -35,7 +35,9 @@ class Clip:
         return self.true_THW.shape[0]
 
     def matched_THW(self, mask_HW: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "T H W"]:
-        """The reconstruction with the luminance and contrast of the truth, grey outside the mask."""
+        """The reconstruction with the luminance and contrast of the truth, grey outside the mask; as it is where it is constant."""
+        if np.ptp(self.reconstructed_THW[:, mask_HW]) == 0:
+            return self.reconstructed_THW
         return match_contrast(self.reconstructed_THW, self.true_THW, mask_HW)
 
 

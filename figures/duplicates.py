@@ -17,9 +17,10 @@ from recordings.reader import Recording
 
 USED, REJECTED, SPARE = "used", "rejected", "spare"
 REJECTED_COLOUR, CROSS = "#D00000", "\u00d7"
-NUM_COLUMNS = 12
+NUM_COLUMNS = 6, 12
+"""at least, so that few candidates do not fill the page, and at most"""
 GAP_PX = 2
-ROW_CM, LEGEND_CM = 2.45, 0.8
+SIDE_CM, NUMBERS_CM, LEGEND_CM = 2.2, 0.95, 0.8
 ROW_GAP = 0.08
 """between the numbers below a row and those above the next, as a share of a row's height"""
 
@@ -54,9 +55,9 @@ class Pairs:
         rows = []
         for mouse in self.table["mouse"].unique():
             places = np.flatnonzero(self.table["mouse"] == mouse).tolist()
-            for start in range(0, len(places), NUM_COLUMNS):
+            for start in range(0, len(places), NUM_COLUMNS[1]):
                 name = "" if start else f"mouse {mouse}"
-                rows.append((name, places[start : start + NUM_COLUMNS]))
+                rows.append((name, places[start : start + NUM_COLUMNS[1]]))
         return rows
 
 
@@ -99,9 +100,11 @@ def figure_duplicates(pairs: Pairs, threshold: float) -> Figure:
     Used ones have the place of their clip below, rejected ones, at `threshold` or above, a box and a cross.
     """
     rows = pairs.rows()
-    height_cm = len(rows) * ROW_CM + LEGEND_CM
+    num_columns = max(NUM_COLUMNS[0], *(len(places) for _, places in rows))
+    pair_cm = (DOUBLE_COLUMN_CM - SIDE_CM) / num_columns * np.divide(*pairs.image(0).shape)
+    height_cm = len(rows) * (pair_cm + NUMBERS_CM) + LEGEND_CM
     fig = new_figure(DOUBLE_COLUMN_CM, height_cm, layout="compressed")
-    axes = fig.subplots(len(rows), NUM_COLUMNS, squeeze=False)
+    axes = fig.subplots(len(rows), num_columns, squeeze=False)
     for axes_of_row, (name, places) in zip(axes, rows, strict=True):
         for ax, place in zip(axes_of_row, places, strict=False):
             draw_pair(ax, pairs, place)
