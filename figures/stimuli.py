@@ -14,6 +14,7 @@ from figures.examples import CELL, Examples, grid_of, matched_movie, places_of
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
+    FAINT,
     INK,
     house_style,
     new_figure,
@@ -35,7 +36,7 @@ PANELS = {
 }
 SHARED = {"entropy": "true_entropy", "motion_energy": "true_motion_energy"}
 """panels that are drawn on the scale of another"""
-COLUMNS = 4
+MOST_COLUMNS = 4
 MARGIN_PX = 3
 LARGEST_WRITTEN = 9
 """rows or columns up to which the cells hold their numbers"""
@@ -53,11 +54,12 @@ def figure_stimuli(cells: pd.DataFrame, kind: str) -> Figure:
     """A heat map of every measure that the cells have."""
     require_columns(cells, (*CELL, *PANELS), "cells")
     names = [name for name in PANELS if cells[name].notna().any()]
-    num_rows = -(-len(names) // COLUMNS)
+    num_rows = -(-len(names) // MOST_COLUMNS)
+    num_columns = -(-len(names) // num_rows)
     grid = grid_of(cells, "video_correlation", kind)
     height = 1.6 + 3.4 * len(grid) / grid.shape[1]
     fig = new_figure(DOUBLE_COLUMN_CM, num_rows * max(height, 3.4))
-    axes = fig.subplots(num_rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
+    axes = fig.subplots(num_rows, num_columns, sharex=True, sharey=True, squeeze=False)
     for ax in axes.flat[len(names) :]:
         ax.axis("off")
     for letter, ax, name in zip(ascii_lowercase, axes.flat, names, strict=False):
@@ -69,7 +71,8 @@ def figure_stimuli(cells: pd.DataFrame, kind: str) -> Figure:
 
 def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: float) -> None:
     """Draw the grid with its numbers in the cells."""
-    image = ax.imshow(grid, cmap=colours, vmin=low, vmax=high, aspect="equal")
+    colour_map = matplotlib.colormaps[colours].with_extremes(bad=FAINT)
+    image = ax.imshow(grid, cmap=colour_map, vmin=low, vmax=high, aspect="equal")
     ax.set_xticks(range(grid.shape[1]), [f"{value:.3g}" for value in grid], rotation=90)
     ax.set_yticks(range(len(grid)), [f"{value:.3g}" for value in grid.index])
     ax.tick_params(length=0, labelsize=6, pad=1.5)
@@ -90,7 +93,8 @@ def _short(value: float) -> str:
         return "\u2013"
     value = round(value, 2) + 0.0  # no -.00
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    text = text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _scale(cells: pd.DataFrame, name: str) -> tuple[str, float, float]:
@@ -109,7 +113,7 @@ def _name_axes(axes: np.ndarray, num_panels: int, kind: str) -> None:
     for row in axes:
         row[0].set_ylabel(space)
     for place in range(num_panels):
-        if place + COLUMNS >= num_panels:
+        if place + axes.shape[1] >= num_panels:
             ax = axes.flat[place]
             ax.set_xlabel(time)
             ax.tick_params(labelbottom=True)
@@ -139,7 +143,7 @@ def draw_frames(half: SubFigure, grid: pd.DataFrame, kind: str, frame_of) -> Non
         ax = axes[row, column]
         ax.imshow(frame_of(place), cmap=matplotlib.colormaps["gray"], vmin=0, vmax=255)
         ax.set(xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
+        ax.spines[:].set(color=FAINT, linewidth=0.6, visible=True)
         if column == 0:
             ax.set_ylabel(f"{grid.index[row]:.3g}", fontsize=6, rotation=0, ha="right", va="center")
         if row == len(grid) - 1:

@@ -30,6 +30,8 @@ STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
 STARS_LABEL = "* p < 0.05, ** p < 0.01, *** p < 0.001, corrected"
 VARIANT_CM, MARGIN_CM = 1.6, 2.1
 LABEL_LETTERS, SHORT_NAME = 12, 3
+CROWDED = 8
+"""variants from which their names stand aslant and what is written above them is small"""
 FEWEST_MICE = 3
 """for an interval: with two, Student's t is so wide that it hides the mice"""
 TICKS = MaxNLocator(5, steps=[1, 2, 5, 10])
@@ -101,7 +103,8 @@ def figure_variants(
         draw_variants(ax, scores, measure, standard)
         for place, name in enumerate(names):
             if name != standard:
-                write_change(ax, place, _test_of(tests, measure, name, standard))
+                row = _test_of(tests, measure, name, standard)
+                write_change(ax, place, row, 6.5 if len(names) < CROWDED else 5.4)
         ax.set_ylabel(MEASURE_LABELS[measure])
     letter_panels(axes)
     legend_of_mice(fig, scores["mouse"])
@@ -143,7 +146,8 @@ def draw_variants(ax: Axes, scores: pd.DataFrame, measure: str, standard: str) -
     ax.axvspan(place - 0.5, place + 0.5, color=FAINT, alpha=0.45, lw=0, zorder=0)
     draw_mice(ax, np.arange(len(names)), means)
     wrapped = ["\n".join(textwrap.wrap(name.replace("_", " "), LABEL_LETTERS)) for name in names]
-    ax.set_xticks(range(len(names)), wrapped)
+    aslant = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
+    ax.set_xticks(range(len(names)), wrapped, **(aslant if len(names) >= CROWDED else {}))
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.5, len(names) - 0.5)
     leave_room(ax, means, below=0.08, above=0.32)
@@ -187,13 +191,14 @@ def _share_labels(scores: pd.DataFrame, shares: pd.Index) -> list[str]:
     return [f"{label}\n{counts[share]:.0f}" for label, share in zip(labels, shares, strict=True)]
 
 
-def write_change(ax: Axes, place: int, row: dict) -> None:
+def write_change(ax: Axes, place: int, row: dict, size: float = 6.5) -> None:
     """Write change and p above a column."""
     change, p = row["change_percent"], row["p"]
     text = f"{change:+.0f} %" if abs(change) >= 100 else f"{change:+.1f} %"
+    text = text.replace("-", "\N{MINUS SIGN}")
     if p == p:
         text += f"\n{p_text(p)}"
-    style = {"ha": "center", "va": "top", "fontsize": 6.5, "transform": ax.get_xaxis_transform()}
+    style = {"ha": "center", "va": "top", "fontsize": size, "transform": ax.get_xaxis_transform()}
     ax.text(place, 0.985, text, **style)
 
 

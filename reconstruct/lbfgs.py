@@ -13,8 +13,9 @@ from reconstruct.descent import Evaluation, State
 ARMIJO = 1e-4
 ROUNDING = 1e-7
 """relative error of a loss, which no step can improve on"""
-FIRST_STEP = 10.0
-"""length of the first step, when nothing is known of the curvature"""
+FIRST_STEP = 1.0
+"""length of the first step, when nothing is known of the curvature: one standard deviation of the prior, for a longer one may end
+in an all-white movie, which explains the responses a little better than the mean frame and has no gradient to leave it by"""
 SMALLEST_CUT, LARGEST_CUT = 0.1, 0.5
 """a refused step shrinks to a share of itself between these"""
 HISTORY = 8

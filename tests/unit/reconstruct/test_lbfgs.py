@@ -89,3 +89,16 @@ def test_at_the_optimum_nothing_moves():
     state, _ = minimise(value_of, optimum.clone(), 3)
     torch.testing.assert_close(accepted_params(state), optimum, rtol=0, atol=1e-9)
     assert torch.isfinite(state.params).all()
+
+
+def test_the_first_step_does_not_end_in_a_white_movie():
+    """White (beyond x = 4.4) is better than the start and flat, but far worse than the optimum near x = 1."""
+
+    def value_of(x_B1):
+        level = (100 + 35 * x_B1[:, 0]).clamp(0, 255)
+        too_dark = 4000 * ((135 - level) / 35).square()
+        too_bright = 3000 * (1 - torch.exp(-((level - 135) / 30).square()))
+        return torch.where(level < 135, too_dark, too_bright) + x_B1[:, 0].square() / 2
+
+    state, _ = minimise(value_of, torch.zeros(1, 1, dtype=torch.float64), 20)
+    assert accepted_params(state).item() == pytest.approx(1, abs=0.05)
