@@ -34,13 +34,15 @@ def classify_video(video_HWT: np.ndarray) -> Classification:
     the second label are split. Segments are described and the classes tested in each pass. A movie of one frame is one segment.
     """
     frames = measure_frames(video_HWT)
-    first_label, _ = _classify(frames, _cut(frames, UNKNOWN)[1])
+    first = describe_segments(frames, _cut(frames, UNKNOWN)[1])
+    first_label, _ = decide_label(first)
     peaks, unsplit = _cut(frames, first_label)
-    second_label, _ = _classify(frames, unsplit)
-    label, segments = _classify(frames, split_segments(unsplit, second_label))
-    return Classification(
-        label, first_label, tuple(peaks.tolist()), len(peaks) + 1, pd.DataFrame(segments)
-    )
+    second = _describe_again(frames, unsplit, first)
+    second_label, _ = decide_label(second)
+    third = _describe_again(frames, split_segments(unsplit, second_label), second)
+    label, bad = decide_label(third)
+    segments = pd.DataFrame(third | {"bad_properties": bad})
+    return Classification(label, first_label, tuple(peaks.tolist()), len(peaks) + 1, segments)
 
 
 def _cut(frames: FrameStatistics, label: str) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +51,8 @@ def _cut(frames: FrameStatistics, label: str) -> tuple[np.ndarray, np.ndarray]:
     return peaks, cut_segments(peaks, frames.num_frames)
 
 
-def _classify(frames: FrameStatistics, bounds: np.ndarray) -> tuple[str, dict[str, np.ndarray]]:
-    segments = describe_segments(frames, bounds)
-    label, bad = decide_label(segments)
-    return label, segments | {"bad_properties": bad}
+def _describe_again(frames: FrameStatistics, bounds: np.ndarray, segments: dict) -> dict:
+    """The segments as described before, where they are the same."""
+    if np.array_equal(bounds[:-1], segments["frame_start"]):
+        return segments
+    return describe_segments(frames, bounds)
