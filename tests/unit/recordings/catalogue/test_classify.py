@@ -84,7 +84,7 @@ def test_a_glitch_is_one_bad_segment():
 
 
 def test_a_missed_switch_is_split():
-    """Two noise movies that go on drifting into each other; one of twelve switches shows no change."""
+    """A blob that is shown twice in a row."""
     video_HWT, starts = MOVIES["GaussianDot"](1)
     video_HWT[..., 90:99] = video_HWT[..., 81:82]
     classified = classify_video(video_HWT)
