@@ -7,8 +7,6 @@ import numpy as np
 NUM_BINS = 255
 GREY_LEVELS = 256
 """the bins of the histogram share 0..256"""
-BLOCK_PX = 6
-"""rows at a time"""
 
 
 @dataclass(frozen=True)
@@ -21,8 +19,8 @@ class FrameStatistics:
     row_high_HT: np.ndarray
     column_low_WT: np.ndarray
     column_high_WT: np.ndarray
-    histogram_BT: np.ndarray
-    """pixels per bin"""
+    bin_HWT: np.ndarray
+    """of the grey level of each pixel, as uint8"""
 
     @property
     def num_frames(self) -> int:
@@ -51,7 +49,7 @@ def measure_frames(video_HWT: np.ndarray) -> FrameStatistics:
         row_high_HT,
         video_HWT.min(axis=0),
         video_HWT.max(axis=0),
-        _count_levels(video_HWT),
+        _find_bins(video_HWT),
     )
 
 
@@ -59,17 +57,11 @@ def measure_change(video_HWT: np.ndarray) -> np.ndarray:
     """Mean squared difference between each frame and the next: at t, how new the content of frame t + 1 is."""
     difference_HWT = np.diff(np.asarray(video_HWT, np.float32), axis=2)
     height, width, _ = difference_HWT.shape
-    total_T = np.einsum("hwt,hwt->t", difference_HWT, difference_HWT, dtype=np.float64)
-    return total_T / (height * width)
+    difference_HWT *= difference_HWT
+    # float32 along a row: relative error below 1e-6
+    return difference_HWT.sum(axis=1).sum(axis=0, dtype=np.float64) / (height * width)
 
 
-def _count_levels(video_HWT: np.ndarray) -> np.ndarray:
-    """Pixels of each bin (B, T), counted in blocks of rows small enough for the cache."""
-    height, _, num_frames = video_HWT.shape
-    count = np.zeros(NUM_BINS * num_frames, np.intp)
-    for row in range(0, height, BLOCK_PX):
-        # float64: the product is exact, so that no level next to an edge falls into the next bin
-        block_HWT = video_HWT[row : row + BLOCK_PX] * np.float64(NUM_BINS / GREY_LEVELS)
-        place_HWT = block_HWT.astype(np.intp) * num_frames + np.arange(num_frames)
-        count += np.bincount(place_HWT.ravel(), minlength=len(count))
-    return count.reshape(NUM_BINS, num_frames)
+def _find_bins(video_HWT: np.ndarray) -> np.ndarray:
+    """The bin of each pixel; a level within 1e-7 of its value below an edge may fall into the next bin."""
+    return (video_HWT * np.float32(NUM_BINS / GREY_LEVELS)).astype(np.uint8)

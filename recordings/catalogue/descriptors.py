@@ -27,7 +27,7 @@ def describe_segments(frames: FrameStatistics, bounds: np.ndarray) -> dict[str, 
     low = _reduce(np.minimum, frames.row_low_HT.min(axis=0), *core)
     high = _reduce(np.maximum, frames.row_high_HT.max(axis=0), *core)
     intensity_range = high.astype(np.float64) - low
-    color, proportion = _find_background(frames.histogram_BT, *core)
+    color, proportion = _find_background(frames.bin_HWT, *core)
     is_static = max_change <= STATIC_LIMIT
     is_plain = intensity_range <= RANGE_LIMIT
     return {
@@ -69,12 +69,15 @@ def _max_change(change_T, starts, stops) -> np.ndarray:
     return np.where(single, 0.0, largest)
 
 
-def _find_background(histogram_BT, starts, stops) -> tuple[np.ndarray, np.ndarray]:
+def _find_background(bin_HWT, starts, stops) -> tuple[np.ndarray, np.ndarray]:
     """Centre of the fullest bin (of equally full ones the darkest) and its density."""
-    count_BS = _reduce(np.add, histogram_BT, starts, stops)
     width = GREY_LEVELS / NUM_BINS
-    color = (count_BS.argmax(axis=0) + 0.5) * width
-    return color, count_BS.max(axis=0) / count_BS.sum(axis=0) / width
+    spans = zip(starts.tolist(), stops.tolist(), strict=True)
+    count_SB = np.array(
+        [np.bincount(bin_HWT[..., a:b].ravel(), minlength=NUM_BINS) for a, b in spans]
+    )
+    color = (count_SB.argmax(axis=1) + 0.5) * width
+    return color, count_SB.max(axis=1) / count_SB.sum(axis=1) / width
 
 
 def _find_margins(frames: FrameStatistics, starts, stops, is_plain) -> dict[str, np.ndarray]:

@@ -54,37 +54,39 @@ def find_peaks(change_T: np.ndarray, preset: Preset) -> np.ndarray:
     if len(change_T) < MIN_KEPT:
         return np.zeros(0, np.intp)
     step_T = np.abs(np.diff(change_T))
-    before_T, after_T = _thresholds(change_T, preset)
-    stands_out = (step_T[:-1] > before_T[1:-1]) & (step_T[1:] > after_T[1:-1])
     prominence_T = _prominence(change_T)
+    candidate_T = (step_T[:-1] > preset.floor) & (step_T[1:] > preset.floor)
     if not preset.ramps:
-        stands_out &= prominence_T > 0
-    peaks = 1 + np.flatnonzero(stands_out)
+        candidate_T &= prominence_T > 0
+    frames = 1 + np.flatnonzero(candidate_T)
+    before, after = _thresholds(change_T, frames, preset)
+    peaks = frames[(step_T[frames - 1] > before) & (step_T[frames] > after)]
     return _keep_apart(peaks, prominence_T[peaks - 1], preset.distance)
 
 
-def _thresholds(change_T: np.ndarray, preset: Preset) -> tuple[np.ndarray, np.ndarray]:
-    """For every sample, of the window before it and of the one after it; infinite where too few values are left."""
+def _thresholds(change_T, frames, preset: Preset) -> np.ndarray:
+    """Of the windows before some samples, and of those after them; infinite where too few values are left."""
     blank = np.full(preset.window, np.nan)
     padded = np.concatenate([blank, change_T, blank])
     window_TW = np.lib.stride_tricks.sliding_window_view(padded, preset.window)
-    kept_TW = ~np.isnan(window_TW)
+    window_NW = window_TW[np.concatenate([frames, frames + preset.window + 1])]
+    kept_NW = ~np.isnan(window_NW)
     if preset.outlier_cut is not None:
-        mean_T, std_T = _moments(window_TW, kept_TW)
-        far_TW = np.abs(window_TW - mean_T[:, None])
-        kept_TW &= far_TW <= preset.outlier_cut * ROUNDING * std_T[:, None]
-    _, std_T = _moments(window_TW, kept_TW)
-    threshold_T = np.maximum(preset.factor * std_T, preset.floor)
-    threshold_T[kept_TW.sum(axis=1) < MIN_KEPT] = np.inf
-    return threshold_T[: len(change_T)], threshold_T[preset.window + 1 :]
+        mean_N, std_N = _moments(window_NW, kept_NW)
+        far_NW = np.abs(window_NW - mean_N[:, None])
+        kept_NW &= far_NW <= preset.outlier_cut * ROUNDING * std_N[:, None]
+    _, std_N = _moments(window_NW, kept_NW)
+    threshold_N = np.maximum(preset.factor * std_N, preset.floor)
+    threshold_N[kept_NW.sum(axis=1) < MIN_KEPT] = np.inf
+    return threshold_N.reshape(2, -1)
 
 
-def _moments(window_TW: np.ndarray, kept_TW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _moments(window_NW: np.ndarray, kept_NW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation (of the population) of the kept values; 0 where there are none."""
-    count_T = np.maximum(kept_TW.sum(axis=1), 1)
-    mean_T = np.where(kept_TW, window_TW, 0).sum(axis=1) / count_T
-    square_TW = np.where(kept_TW, window_TW - mean_T[:, None], 0) ** 2
-    return mean_T, np.sqrt(square_TW.sum(axis=1) / count_T)
+    count_N = np.maximum(kept_NW.sum(axis=1), 1)
+    mean_N = np.where(kept_NW, window_NW, 0).sum(axis=1) / count_N
+    square_NW = np.where(kept_NW, window_NW - mean_N[:, None], 0) ** 2
+    return mean_N, np.sqrt(square_NW.sum(axis=1) / count_N)
 
 
 def _prominence(change_T: np.ndarray) -> np.ndarray:
