@@ -77,15 +77,16 @@ def _clip(tier: str, photographs: dict, num_frames: int, rng: np.random.Generato
     moments = np.arange(CUT_MARGIN_FRAMES, num_frames - CUT_MARGIN_FRAMES)
     cuts = np.sort(rng.choice(moments, num_shots - 1, replace=False))
     lengths = np.diff([0, *cuts, num_frames])
-    shots = [_shot(photographs, int(length), rng) for length in lengths]
+    shots = [simulate_shot(photographs, int(length), rng) for length in lengths]
     video_THW = np.concatenate([video for video, _ in shots]).clip(0, 255).round()
     used = sorted({name for _, names in shots for name in names})
     return Clip(tier, tuple(used), video_THW.astype(np.uint8))
 
 
-def _shot(
+def simulate_shot(
     photographs: dict, num_frames: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, list[str]]:
+    """One camera's view (T, H, W) of a photograph with moving objects before it, unbounded, and the names of what it shows."""
     num_objects = rng.choice(len(OBJECT_PROBABILITIES), p=OBJECT_PROBABILITIES)
     names = [str(name) for name in rng.permutation(list(photographs))[: 1 + num_objects]]
     video_THW = _view(photographs[names[0]], num_frames, rng)

@@ -1,0 +1,65 @@
+"""NaturalVideo: 300 frames of one to nine shots, photographs seen by a moving camera."""
+
+import numpy as np
+
+from recordings.simulate.classes.plan import Rendered, Switch, VideoPlan, join, mean_square
+from recordings.simulate.movies import simulate_shot
+from recordings.simulate.photographs import (
+    HELD_OUT_PHOTOGRAPHS,
+    TRAINING_PHOTOGRAPHS,
+    load_photographs,
+)
+from recordings.simulate.threads import one_thread
+
+LABEL = "NaturalVideo"
+NUM_FRAMES = 300
+SHOTS = (2510, 1019, 731, 554, 318, 97, 26, 4, 2)
+"""how many real movies have 1, 2, ... 9 shots"""
+SHORTEST_SHOT_FRAMES = 32
+"""no other cut then lies within the 30 frames that a cut is compared with"""
+NUM_TRIES = 30
+CLEAR_SPREADS, CLEAR_CHANGE = 7.0, 60.0
+"""by how much a cut exceeds the frames around it: standard deviations of their change, and (grey levels)^2"""
+
+
+def plan_natural_videos(num_videos: int, seed: int) -> list[VideoPlan]:
+    """Movies of as many shots as real ones."""
+    plans = []
+    for k in range(num_videos):
+        rng = np.random.default_rng([seed, 6, k])
+        num_shots = 1 + int(rng.choice(len(SHOTS), p=np.array(SHOTS) / sum(SHOTS)))
+        spare = NUM_FRAMES - num_shots * SHORTEST_SHOT_FRAMES
+        cuts = np.sort(rng.integers(0, spare + 1, num_shots - 1))
+        lengths = np.diff([0, *cuts, spare]) + SHORTEST_SHOT_FRAMES
+        key = f"{LABEL}-{seed}-{k}"
+        contents = tuple(f"{key}-shot-{shot}" for shot in range(num_shots))
+        plans.append(VideoPlan(LABEL, key, (seed, 6, k), contents, tuple(lengths.tolist())))
+    return plans
+
+
+@one_thread()
+def render_natural_video(plan: VideoPlan) -> Rendered:
+    """Film the shots in turn; each cut is seen as such, that is, it stands out from the motion around it."""
+    rng = plan.generator(0)
+    photographs = load_photographs(TRAINING_PHOTOGRAPHS + HELD_OUT_PHOTOGRAPHS)
+    clips = []
+    for length in plan.lengths:
+        for _ in range(NUM_TRIES):
+            shot_THW, _ = simulate_shot(photographs, length, rng)
+            clip_HWT = shot_THW.clip(0, 255).round().transpose(1, 2, 0).astype(np.float64)
+            if not clips or _is_clear_cut(clips[-1], clip_HWT):
+                break
+        clips.append(clip_HWT)
+    return join(clips, [Switch()] * (len(clips) - 1))
+
+
+def _is_clear_cut(old_HWT: np.ndarray, new_HWT: np.ndarray) -> bool:
+    nearby = SHORTEST_SHOT_FRAMES
+    cut = mean_square(old_HWT[..., -1], new_HWT[..., 0])
+    motions = [
+        np.mean(np.diff(clip_HWT, axis=-1) ** 2, axis=(0, 1))
+        for clip_HWT in (old_HWT[..., -nearby:], new_HWT[..., :nearby])
+    ]
+    return all(
+        cut > motion.max() + CLEAR_SPREADS * motion.std() + CLEAR_CHANGE for motion in motions
+    )
