@@ -18,9 +18,9 @@ NUM_SEGMENTS, SEGMENT_FRAMES = 12, 25
 GREY, AMPLITUDE = 128.0, 112.0
 DIRECTIONS_DEG = tuple(range(0, 360, 45))
 WAVELENGTHS_PX = (6.5, 13.7, 23.4)
-CYCLES_PER_FRAME = (0.016, 0.044, 0.11)
-WINDOW_PX, WINDOW_POWER = 5.63, 2.28
-"""the window is exp(-(radius / px)^power / 2): contrast is lost 10 px from the centre, all of it is at 16 px"""
+CYCLES_PER_FRAME = (0.0165, 0.048, 0.12)
+WINDOW_SIGMA_PX = 5.19
+"""of a Gaussian: most contrast is lost 10 px from the centre, all of it is at 17 px"""
 SMALLEST_CHANGE = 40.0
 """a mixed frame differs less than this from the content that it is nearer to, so that no transition frame is seen"""
 GABORS = {
@@ -60,7 +60,7 @@ def draw_gabor(
     angle = np.deg2rad(direction_deg)
     along = columns * np.cos(angle) + rows * np.sin(angle)
     cycles = along / wavelength_px - cycles_per_frame * np.arange(num_frames)
-    window = np.exp(-((np.hypot(rows, columns) / WINDOW_PX) ** WINDOW_POWER) / 2)
+    window = np.exp(-(rows**2 + columns**2) / (2 * WINDOW_SIGMA_PX**2))
     return GREY + AMPLITUDE * window * np.sin(2 * np.pi * cycles)
 
 

@@ -14,10 +14,12 @@ from recordings.simulate.classes.plan import (
 
 LABEL = "GaussianDot"
 NUM_SEGMENTS, SEGMENT_FRAMES = 35, 9
-GREY, AMPLITUDE, SIGMA_PX = 128.0, 126.5, 4.7
+GREY, AMPLITUDE, SIGMA_PX = 128.0, 126.5, 4.55
 COLUMNS_PX, ROWS_PX = np.linspace(9.5, 53.5, 15), np.linspace(8.5, 26.5, 7)
-GHOST_SHARES = (0.02, 0.38)
+GHOST_SHARES = (0.02, 0.34)
 """range of the share of the old blob that is left in the first frame of the new one"""
+MIXED_RATIO = 2.0
+"""mixed frames are so much more frequent here than in other classes"""
 DOTS = {
     f"dot-x{x:02d}-y{y}-{color}": (column, row, sign)
     for x, column in enumerate(COLUMNS_PX)
@@ -43,7 +45,7 @@ def render_dots(plan: VideoPlan, transitions: Transitions) -> Rendered:
         np.repeat(draw_dot(*DOTS[name])[..., None], length, axis=-1)
         for name, length in zip(plan.contents, plan.lengths, strict=True)
     ]
-    mixed = transitions.blended_share
+    mixed = MIXED_RATIO * transitions.blended_share
     ghosts = [rng.uniform(*GHOST_SHARES) * (rng.random() < mixed) for _ in clips[1:]]
     return join(clips, [Switch(1 - ghost) for ghost in ghosts])
 

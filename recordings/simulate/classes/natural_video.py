@@ -17,6 +17,8 @@ SHOTS = (2510, 1019, 731, 554, 318, 97, 26, 4, 2)
 """how many real movies have 1, 2, ... 9 shots"""
 SHORTEST_SHOT_FRAMES = 32
 """no other cut then lies within the 30 frames that a cut is compared with"""
+STILL_SHARE, SLOWNESS = 0.25, 10
+"""of the shots, which are so many times slower"""
 NUM_TRIES = 30
 CLEAR_SPREADS, CLEAR_CHANGE = 7.0, 60.0
 """by how much a cut exceeds the frames around it: standard deviations of their change, and (grey levels)^2"""
@@ -45,12 +47,23 @@ def render_natural_video(plan: VideoPlan) -> Rendered:
     clips = []
     for length in plan.lengths:
         for _ in range(NUM_TRIES):
-            shot_THW, _ = simulate_shot(photographs, length, rng)
-            clip_HWT = shot_THW.clip(0, 255).round().transpose(1, 2, 0).astype(np.float64)
+            clip_HWT = _film(photographs, length, rng)
             if not clips or _is_clear_cut(clips[-1], clip_HWT):
                 break
         clips.append(clip_HWT)
     return join(clips, [Switch()] * (len(clips) - 1))
+
+
+def _film(photographs: dict, num_frames: int, rng: np.random.Generator) -> np.ndarray:
+    """One shot (H, W, T); a slow one fades from view to view."""
+    slowness = SLOWNESS if rng.random() < STILL_SHARE else 1
+    num_views = -(-num_frames // slowness) + (slowness > 1)
+    views_THW = simulate_shot(photographs, num_views, rng)[0].clip(0, 255).astype(np.float64)
+    view_T, faded_T = np.divmod(np.arange(num_frames), slowness)
+    ahead_T = np.minimum(view_T + 1, num_views - 1)
+    faded_T = (faded_T / slowness)[:, None, None]
+    shot_THW = (1 - faded_T) * views_THW[view_T] + faded_T * views_THW[ahead_T]
+    return shot_THW.round().transpose(1, 2, 0)
 
 
 def _is_clear_cut(old_HWT: np.ndarray, new_HWT: np.ndarray) -> bool:

@@ -17,7 +17,7 @@ LABEL = "PinkNoise"
 NUM_SEGMENTS, SEGMENT_FRAMES = 12, 27
 GREY, CONTRAST = 128.0, 39.0
 """mean and standard deviation of the pixels before they are cut off at 0 and 255"""
-CHANGE, CHANGE_SPREAD = 415.0, 18.0
+CHANGE, CHANGE_SPREAD = 385.0, 20.0
 """of the change from frame to frame inside a segment, (grey levels)^2"""
 JUMPS = (1600.0, 2800.0)
 """range of the change at a switch"""

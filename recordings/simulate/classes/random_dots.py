@@ -15,11 +15,13 @@ MARGIN_PX = 5.0
 FIELD_PX = np.array([SCREEN_HEIGHT + 2 * MARGIN_PX, SCREEN_WIDTH + 2 * MARGIN_PX])
 NUM_DOTS = (28, 44)
 RADIUS_PX = 2.9
-CHANGES = (235.0, 640.0)
-"""range of the change from frame to frame inside a segment, (grey levels)^2"""
-JUMPS = (740.0, 930.0)
+CHANGES = (220.0, 520.0)
+"""range of the mean change from frame to frame inside a segment, (grey levels)^2; low ones are drawn more often"""
+COHERENT_SHARE = 0.85
+"""of the dots, which go the same way: the fewer they are, the more the change wavers as dots pass over each other"""
+JUMPS = (740.0, 950.0)
 """range of the change at a switch"""
-SMALLEST_STEP = 180.0
+SMALLEST_STEP = 200.0
 """between the change inside a segment and that at its end"""
 SPEEDS_PX = (0.05, 3.0)
 SAMPLED_FRAMES = (0, 15, 30, 45)
@@ -76,12 +78,13 @@ def draw_dots(dots: Dots, frames_T: np.ndarray) -> np.ndarray:
 
 
 def _turn(place_px_D2: np.ndarray, sign_D: np.ndarray, rng: np.random.Generator) -> Dots:
-    """New headings, half of the dots going the same way, at the speed that gives the wanted change."""
-    coherent = rng.random(len(sign_D)) < 0.5
+    """New headings, most of the dots going the same way, at the speed that gives the wanted change."""
+    coherent = rng.random(len(sign_D)) < COHERENT_SHARE
     angle_D = np.where(coherent, rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi, len(sign_D)))
     heading_D2 = np.stack([np.sin(angle_D), np.cos(angle_D)], axis=1)
     dots = Dots(place_px_D2, heading_D2, sign_D, 0.0)
-    wanted, (slow, fast) = rng.uniform(*CHANGES), SPEEDS_PX
+    wanted = CHANGES[0] + (CHANGES[1] - CHANGES[0]) * rng.random() ** 2
+    slow, fast = SPEEDS_PX
     for _ in range(10):
         dots = replace(dots, speed_px=(slow + fast) / 2)
         slow, fast = (slow, dots.speed_px) if _change(dots) > wanted else (dots.speed_px, fast)
