@@ -21,8 +21,8 @@ CHANGE, CHANGE_SPREAD = 385.0, 20.0
 """of the change from frame to frame inside a segment, (grey levels)^2"""
 JUMPS = (1600.0, 2800.0)
 """range of the change at a switch"""
-DIP_JUMPS = (1050.0, 1250.0)
-"""where the noise only turns: a mixed frame then hides the jump"""
+DIP_SHARES = (0.5, 0.65)
+"""of the new content in a mixed frame where the noise only turns, with a step like any other: the change dips, and no jump is seen"""
 TUNING_DEG = 18.0
 
 
@@ -47,22 +47,22 @@ def render_pink_noise(plan: VideoPlan, transitions: Transitions) -> Rendered:
     field = next(_fields(rng.uniform(0, np.pi), rng))
     for length in plan.lengths:
         kind = transitions.draw(rng)
-        jump = rng.uniform(*(DIP_JUMPS if kind == "blended" else JUMPS))
+        jump = CHANGE if kind == "blended" else rng.uniform(*JUMPS)
         fields = _fields(rng.uniform(0, np.pi), rng)
         drawn = [_step(field, next(fields), jump)]
         for change in rng.normal(CHANGE, CHANGE_SPREAD, length - 1):
             drawn.append(_step(drawn[-1], next(fields), change))
         field = drawn[-1]
         clips.append((GREY + CONTRAST * np.stack(drawn, axis=-1)).clip(0, 255))
-        switches.append(_switch(kind, jump, rng))
+        switches.append(_switch(kind, rng))
     return join(clips, switches[1:])
 
 
-def _switch(kind: str, jump: float, rng: np.random.Generator) -> Switch:
+def _switch(kind: str, rng: np.random.Generator) -> Switch:
     if kind == "late":
         return Switch(rng.uniform(0.1, 0.3), late=True)
     if kind == "blended":
-        return Switch(1 - np.sqrt(CHANGE / jump))
+        return Switch(rng.uniform(*DIP_SHARES))
     return Switch()
 
 
