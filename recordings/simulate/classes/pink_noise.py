@@ -21,7 +21,7 @@ CHANGE, CHANGE_SPREAD = 385.0, 20.0
 """of the change from frame to frame inside a segment, (grey levels)^2"""
 JUMPS = (1600.0, 2800.0)
 """range of the change at a switch"""
-DIP_SHARES = (0.5, 0.65)
+DIP_SHARES = (0.6, 0.72)
 """of the new content in a mixed frame where the noise only turns, with a step like any other: the change dips, and no jump is seen"""
 TUNING_DEG = 18.0
 
