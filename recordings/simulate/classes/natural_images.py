@@ -29,10 +29,10 @@ GREY_FRAMES, PICTURE_FRAMES = (13, 20), (15, 17)
 """ranges, the last number excluded"""
 TOTAL_FRAMES = (305, 326)
 GLITCH_FRAMES = 111
-LATE_SHARES, MIXED_SHARES = (0.1, 0.35), (0.65, 0.92)
-"""ranges of the share of the new content in a mixed frame"""
-FAINT_SHARE, FAINT_CHANGE = 0.4, 40.0
-"""of the other switches: what is left of the old content changes the next frame by less than this"""
+MIXED_SHARES, LEAST_MIXED_CHANGE = (0.08, 0.35), 60.0
+"""range of the lesser share in a mixed frame, which changes the frame by so much at least: it is seen as a transition"""
+FAINT_SHARE, FAINT_CHANGE, MOST_FAINT = 0.4, 40.0, 0.12
+"""of the other switches: what is left of the old content changes the next frame by less than this, and grey still looks uniform"""
 
 
 def plan_natural_images(num_videos: int, seed: int) -> list[VideoPlan]:
@@ -95,11 +95,11 @@ def _pictures(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _switch(jump: float, transitions: Transitions, rng: np.random.Generator) -> Switch:
-    kind = transitions.draw(rng)
-    late, mixed, faint = rng.uniform(*LATE_SHARES), rng.uniform(*MIXED_SHARES), rng.random()
+    kind, faint = transitions.draw(rng), rng.random() < FAINT_SHARE
+    lesser = max(rng.uniform(*MIXED_SHARES), np.sqrt(LEAST_MIXED_CHANGE / jump))
     if kind == "late":
-        return Switch(late, late=True)
+        return Switch(lesser, late=True)
     if kind == "blended":
-        return Switch(mixed)
-    left = np.sqrt(rng.uniform(0, FAINT_CHANGE) / max(jump, FAINT_CHANGE))
-    return Switch(1 - left * (faint < FAINT_SHARE))
+        return Switch(1 - lesser)
+    left = min(MOST_FAINT, np.sqrt(rng.uniform(0, FAINT_CHANGE) / jump))
+    return Switch(1 - left * faint)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 from recordings.simulate.classes.plan import (
@@ -17,10 +18,11 @@ LABEL = "PinkNoise"
 NUM_SEGMENTS, SEGMENT_FRAMES = 12, 27
 GREY, CONTRAST = 128.0, 39.0
 """mean and standard deviation of the pixels before they are cut off at 0 and 255"""
-CHANGE, CHANGE_SPREAD = 385.0, 20.0
-"""of the change from frame to frame inside a segment, (grey levels)^2"""
+CHANGE, CHANGE_SPREADS = 395.0, (18.0, 8.0, 4.0)
+"""of the change from frame to frame, (grey levels)^2: mean, and how it differs between segments, slowly within one, and at random"""
 JUMPS = (1600.0, 2800.0)
 """range of the change at a switch"""
+SLOW_FRAMES = 5.0
 DIP_SHARES = (0.6, 0.72)
 """of the new content in a mixed frame where the noise only turns, with a step like any other: the change dips, and no jump is seen"""
 TUNING_DEG = 18.0
@@ -50,7 +52,7 @@ def render_pink_noise(plan: VideoPlan, transitions: Transitions) -> Rendered:
         jump = CHANGE if kind == "blended" else rng.uniform(*JUMPS)
         fields = _fields(rng.uniform(0, np.pi), rng)
         drawn = [_step(field, next(fields), jump)]
-        for change in rng.normal(CHANGE, CHANGE_SPREAD, length - 1):
+        for change in _changes(length - 1, rng):
             drawn.append(_step(drawn[-1], next(fields), change))
         field = drawn[-1]
         clips.append((GREY + CONTRAST * np.stack(drawn, axis=-1)).clip(0, 255))
@@ -64,6 +66,14 @@ def _switch(kind: str, rng: np.random.Generator) -> Switch:
     if kind == "blended":
         return Switch(rng.uniform(*DIP_SHARES))
     return Switch()
+
+
+def _changes(num_frames: int, rng: np.random.Generator) -> np.ndarray:
+    """The wanted change from frame to frame, which wavers slowly."""
+    between, slow, fast = CHANGE_SPREADS
+    wander = gaussian_filter1d(rng.normal(size=num_frames), SLOW_FRAMES, mode="wrap")
+    wander *= slow * np.sqrt(2 * np.sqrt(np.pi) * SLOW_FRAMES)
+    return CHANGE + rng.normal(0, between) + wander + rng.normal(0, fast, num_frames)
 
 
 def _step(field: np.ndarray, fresh: np.ndarray, change: float) -> np.ndarray:
