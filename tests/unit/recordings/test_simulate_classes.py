@@ -128,7 +128,7 @@ def test_a_mixed_frame_of_pink_noise_leaves_only_a_dip():
     rendered = pink_noise.render_pink_noise(plan, Transitions(1.0, 0.0))
     inside, switches = split(rendered)
     assert switches.max() < 280 < inside.min()
-    assert inside.max() < 527
+    assert inside.max() < 700  # no jump
     assert rendered.starts == tuple(range(0, 324, 27))
 
 
