@@ -1,6 +1,7 @@
 """What is shown to whom in a simulated session: movies, tiers, repeats, and what went wrong."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,8 @@ MAIN_TIERS = (ORACLE, "live_test_main", "final_test_main")
 LIVE_BONUS, FINAL_BONUS = "live_test_bonus", "final_test_bonus"
 RELEASED_TIERS = (TRAIN, ORACLE)
 """of the mice whose other responses are withheld"""
-JITTERED_SHARE = 0.4
-"""of the repeats of a movie that is not always shown with the same timing"""
+JITTERED_SHARE = 0.3
+"""of the repeats, one at least, of a movie that is not always shown with the same timing"""
 DTYPES = ("float32", "float64")
 
 
@@ -98,7 +99,7 @@ class SessionTruth:
     """What is in the recordings of a session."""
 
     trials: pd.DataFrame
-    """recording, trial, trial_type, label, video (equal for equal movies), valid_frames, hidden, glitch, motionless"""
+    """recording, trial, trial_type, label, video (equal for equal movies, whatever the timing of that showing), valid_frames, hidden, glitch, motionless"""
     segments: pd.DataFrame
     """recording, trial, segment_index, frame_start, frame_end (exclusive), content (equal for equal segments)"""
     neurons: pd.DataFrame
@@ -140,8 +141,8 @@ def _plan_mouse(
         shows += [(tier, plan)] * settings.num_repeats
     for place, plans in enumerate(parametric):
         tier = LIVE_BONUS if (place + mouse) % 3 == 0 else FINAL_BONUS
-        for plan in plans:
-            shows += [(tier, shown) for shown in _repeats(settings, plan, rng)]
+        for index, plan in enumerate(plans):
+            shows += [(tier, shown) for shown in _repeats(settings, plan, index)]
     if settings.glitch and mouse == 0:
         tier, plan = shows[-1]
         whole = next(p for p in parametric[-1] if p.key == plan.key)
@@ -149,15 +150,14 @@ def _plan_mouse(
     return _number(settings, mouse, shows, rng)
 
 
-def _repeats(
-    settings: SessionSettings, plan: VideoPlan, rng: np.random.Generator
-) -> list[VideoPlan]:
-    """All showings of a movie; of NaturalImages some are timed a little differently."""
-    timed = plan.label == natural_images.LABEL and plan.generator(4).random()
-    if timed is False or timed >= settings.jitter_share:
-        return [plan] * settings.num_repeats
-    changed = rng.random(settings.num_repeats) < JITTERED_SHARE
-    return [natural_images.jitter(plan) if late else plan for late in changed]
+def _repeats(settings: SessionSettings, plan: VideoPlan, index: int) -> list[VideoPlan]:
+    """All showings of a movie, the index-th of its class; of some NaturalImages a few are timed a little differently."""
+    repeats = settings.num_repeats
+    num_movies = ceil(settings.jitter_share * settings.num_natural_images_videos)
+    if plan.label != natural_images.LABEL or index >= num_movies:
+        return [plan] * repeats
+    num_changed = ceil(JITTERED_SHARE * repeats)
+    return [natural_images.jitter(plan)] * num_changed + [plan] * (repeats - num_changed)
 
 
 def _number(

@@ -19,7 +19,7 @@ SHORTEST_SHOT_FRAMES = 32
 """no other cut then lies within the 30 frames that a cut is compared with"""
 STILL_SHARE, SLOWNESS = 0.25, 10
 """of the shots, which are so many times slower"""
-NUM_TRIES = 30
+NUM_TRIES = 10
 CLEAR_SPREADS, CLEAR_CHANGE = 7.0, 60.0
 """by how much a cut exceeds the frames around it: standard deviations of their change, and (grey levels)^2"""
 
@@ -44,14 +44,24 @@ def render_natural_video(plan: VideoPlan) -> Rendered:
     """Film the shots in turn; each cut is seen as such, that is, it stands out from the motion around it."""
     rng = plan.generator(0)
     photographs = load_photographs(TRAINING_PHOTOGRAPHS + HELD_OUT_PHOTOGRAPHS)
-    clips = []
-    for length in plan.lengths:
-        for _ in range(NUM_TRIES):
-            clip_HWT = _film(photographs, length, rng)
-            if not clips or _is_clear_cut(clips[-1], clip_HWT):
-                break
-        clips.append(clip_HWT)
+    clips = None
+    while clips is None:
+        clips = _film_all(photographs, plan.lengths, rng)
     return join(clips, [Switch()] * (len(clips) - 1))
+
+
+def _film_all(
+    photographs: dict, lengths: tuple[int, ...], rng: np.random.Generator
+) -> list[np.ndarray] | None:
+    """Shots with clear cuts, or None where motion before a cut is so strong that no next shot gives a clear one."""
+    clips = [_film(photographs, lengths[0], rng)]
+    for length in lengths[1:]:
+        tries = (_film(photographs, length, rng) for _ in range(NUM_TRIES))
+        clip = next((clip for clip in tries if _is_clear_cut(clips[-1], clip)), None)
+        if clip is None:
+            return None
+        clips.append(clip)
+    return clips
 
 
 def _film(photographs: dict, num_frames: int, rng: np.random.Generator) -> np.ndarray:

@@ -25,6 +25,8 @@ JUMPS = (1600.0, 2800.0)
 SLOW_FRAMES = 5.0
 DIP_SHARES = (0.6, 0.72)
 """of the new content in a mixed frame where the noise only turns, with a step like any other: the change dips, and no jump is seen"""
+UNSEEN_SHARE = 0.4
+"""of the movies have a switch without even a dip: a segment then seems to last twice as long"""
 TUNING_DEG = 18.0
 
 
@@ -42,10 +44,10 @@ def plan_pink_noise(num_videos: int, seed: int) -> list[VideoPlan]:
 def render_pink_noise(plan: VideoPlan, transitions: Transitions) -> Rendered:
     """Draw noise whose orientation changes from segment to segment.
 
-    A mixed frame either hides the jump, so that the change signal only dips, or comes before it.
+    A mixed frame either hides the jump, so that the change signal only dips, or comes before it; one jump of some movies cannot be seen.
     """
     rng = plan.generator(0)
-    clips, switches = [], []
+    clips, switches, unseen = [], [], rng.random() < UNSEEN_SHARE
     field = next(_fields(rng.uniform(0, np.pi), rng))
     for length in plan.lengths:
         kind = transitions.draw(rng)
@@ -56,6 +58,8 @@ def render_pink_noise(plan: VideoPlan, transitions: Transitions) -> Rendered:
             drawn.append(_step(drawn[-1], next(fields), change))
         field = drawn[-1]
         clips.append((GREY + CONTRAST * np.stack(drawn, axis=-1)).clip(0, 255))
+        if kind == "blended" and unseen and switches:
+            kind, unseen = "sharp", False
         switches.append(_switch(kind, rng))
     return join(clips, switches[1:])
 
