@@ -146,3 +146,6 @@ rule fetch_file:
         code=code_hash("recordings.download", "recordings.files"),
     script:
         "../scripts/fetch_file.py"
+
+
+include: "catalogue.smk"
