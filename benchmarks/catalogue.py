@@ -31,8 +31,6 @@ from recordings.catalogue.scan import load_valid_video, read_scan, scan_recordin
 from recordings.catalogue.statistics import select_measured, summarise_neurons
 from recordings.catalogue.tables import build_catalogue, read_tables, write_tables
 from recordings.reader import Recording
-from recordings.simulate.schedule import SessionSettings
-from recordings.simulate.session import simulate_session
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAIN_VIDEOS, MAIN_VIDEOS, REPEATS = 360, 6, 10
@@ -42,6 +40,10 @@ SAMPLE_EVERY_S = 0.02
 
 def write_session(folder: Path, scale: float, neurons: int, dtype: str) -> None:
     """One mouse; the truth about it beside its recording."""
+    # imported here: torch, which they load, would count for the memory of every stage
+    from recordings.simulate.schedule import SessionSettings
+    from recordings.simulate.session import simulate_session
+
     scaled = {f"num_{k}_videos": max(1, round(scale * n)) for k, n in PARAMETRIC.items()}
     settings = SessionSettings(
         num_mice=1,

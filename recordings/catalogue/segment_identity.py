@@ -43,7 +43,7 @@ def identify_segments(segments: pd.DataFrame, recordings: Mapping[str, Recording
     usable = ~segments.video_label.isin(WITHOUT_IDS) & ~segments.bad_properties
     canonical = segments[usable & segments.is_canonical]
     named = [_name(rows, label, recordings) for label, rows in canonical.groupby("segment_label")]
-    ids = pd.concat(named) if named else pd.Series(dtype=object)
+    ids = pd.concat(named) if named else pd.Series(dtype="str")
     return _hand_on(segments, usable, canonical.assign(segment_ID=ids))
 
 
@@ -131,7 +131,7 @@ def compare_segments(
 
 def _hand_on(segments: pd.DataFrame, usable: pd.Series, canonical: pd.DataFrame) -> pd.Series:
     """Give each usable segment the id of the canonical one that starts nearest and agrees with it at both ends."""
-    ids = pd.Series("", index=segments.index, dtype=object)
+    ids = pd.Series("", index=segments.index, dtype="str")
     of_video = dict(iter(canonical.groupby("video_ID")))
     for video, rows in segments[usable].groupby("video_ID"):
         if video not in of_video:
