@@ -15,22 +15,25 @@ BLOCKS = (6, 8)
 """rows and columns of a thumbnail"""
 
 
-def pick_key_frames(label: str, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def pick_key_frames(
+    label: str, starts: np.ndarray, ends: np.ndarray, moving_step: int = MOVING_STEP
+) -> np.ndarray:
     """Indices of the frames that stand for the segments [start, end) of a stimulus of this label, ascending.
 
-    Static labels: the middle of each segment. RandomDots, Gabor, PinkNoise: every 8th frame, 2 frames off the ends. Others: every 10th
+    Static labels: the middle of each segment. RandomDots, Gabor, PinkNoise: every `moving_step`-th frame, 2 frames off the ends. Others: every 10th
     frame after the first, or the middle where that is not fewer.
     """
-    picked = [_of_segment(label, start, end) for start, end in zip(starts, ends, strict=True)]
+    bounds = zip(starts, ends, strict=True)
+    picked = [_of_segment(label, start, end, moving_step) for start, end in bounds]
     return np.unique(np.concatenate(picked)) if picked else np.zeros(0, np.int64)
 
 
-def _of_segment(label: str, start: int, end: int) -> np.ndarray:
+def _of_segment(label: str, start: int, end: int, moving_step: int) -> np.ndarray:
     middle = np.array([min(round((start + end) / 2), end - 1)])
     if label in STATIC_LABELS:
         return middle
     if label in MOVING_LABELS:
-        return np.arange(start + MOVING_MARGIN, end - MOVING_MARGIN, MOVING_STEP)
+        return np.arange(start + MOVING_MARGIN, end - MOVING_MARGIN, moving_step)
     spread = np.arange(start + NATURAL_STEP, end, NATURAL_STEP)
     return spread if len(spread) > 1 else middle
 

@@ -23,6 +23,8 @@ LARGEST_SHIFT = 2
 """frames by which moving segments may be cut apart"""
 UNIFORM_RANGE = 35.0
 """grey levels: a segment of NaturalImages with no more contrast is the background"""
+MOVING_STEP = 3
+"""frames between key frames of moving segments; at the published 8, opposite Gabors whose speeds add up to 1/8 cycle per frame look the same"""
 BOUNDARY_JITTER = 4
 """frames between a boundary of a presentation and that of the canonical one"""
 WITHOUT_IDS = ("NaturalVideo", UNKNOWN)
@@ -61,7 +63,7 @@ def _name(rows: pd.DataFrame, label: str, recordings: Mapping[str, Recording]) -
 
 
 def _key_frames_alone(label: str, length: int) -> np.ndarray:
-    return pick_key_frames(label, np.array([0]), np.array([length]))
+    return pick_key_frames(label, np.array([0]), np.array([length]), MOVING_STEP)
 
 
 def _shifts(label: str) -> range:
