@@ -1,0 +1,23 @@
+"""What a check of the published metadata found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: its kind, where, and how many trials or neurons it concerns."""
+
+    kind: str
+    recording: str
+    item: str
+    what: str
+    count: int = 1
+
+
+def list_items(kind: str, rows: pd.DataFrame, what: str, item: str = "trial") -> Iterator[Finding]:
+    """A finding for each row; {column} in `what` stands for the row's value."""
+    for row in rows.to_dict("records"):
+        yield Finding(kind, row.get("recording", ""), str(row[item]), what.format(**row))
