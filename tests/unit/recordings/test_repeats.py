@@ -132,7 +132,7 @@ def test_a_longer_presentation_is_no_repeat(present):
 
 def test_hidden_responses_are_never_averaged(present):
     shown = [present(0, np.ones((2, 20), np.float32)), present(1, np.zeros((2, 20), np.float32))]
-    with pytest.raises(ValueError, match="trial 1, .* its responses are hidden"):
+    with pytest.raises(ValueError, match=r"trial 1, .* its responses are hidden"):
         combine_repeats(shown)
 
 

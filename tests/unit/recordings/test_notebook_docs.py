@@ -1,0 +1,48 @@
+"""The examples of docs/notebook.md run, in order, and give what the text says."""
+
+import re
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from recordings.notebook import Recordings
+from recordings.repeats import Repeats
+from tests.catalogued import FIRST, write_catalogue, write_recordings
+
+TEXT = (Path(__file__).resolve().parents[3] / "docs/notebook.md").read_text()
+EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_recordings(tmp_path / "data/sensorium2023")
+    write_catalogue(tmp_path / "results/catalogue")
+    with matplotlib.rc_context({"backend": "agg"}):
+        yield tmp_path
+        plt.close("all")
+
+
+def test_all_examples_run_in_order(folder, capsys):
+    names = {}
+    for number, example in enumerate(EXAMPLES):
+        exec(compile(example, f"docs/notebook.md, example {number}", "exec"), names)
+    assert isinstance(names["opened"], Recordings)
+    assert isinstance(names["repeats"], Repeats)
+    assert names["mouse"] == FIRST
+    assert names["responses_NT"].shape[1] == len(names["shown"].video_THW)
+    assert (np.diag(names["matrix"]) < 1e-9).all()
+    for number in plt.get_fignums():
+        plt.figure(number).draw_without_rendering()
+    assert len(plt.get_fignums()) == 3
+    assert FIRST in capsys.readouterr().out
+
+
+def test_every_plot_is_shown():
+    from figures import recording_plots
+
+    drawn = {name for name in vars(recording_plots) if name.startswith("draw_")}
+    assert {name for name in drawn if f"plots.{name}(" not in TEXT} == {"draw_boundaries"}
