@@ -134,9 +134,9 @@ def test_a_shift_of_three_frames_is_too_far():
 
 def test_shifts_may_drop_frames_of_the_shortest_segments():
     """Of six frames the only key frame is 2, of seven 2 too: a shift of 2 stays inside, in either direction."""
-    found = compare_segments([noise(0, 5), noise(0, 6), noise(0, 7)], ["Gabor"] * 3)
+    found = compare_segments([noise(0, 4), noise(0, 6), noise(0, 7)], ["Gabor"] * 3)
     assert found[1, 2] == 0
-    assert np.isnan(found[0, 0])  # a segment of five frames has no key frame
+    assert np.isnan(found[0, 0])  # a segment of four frames has no key frame
 
 
 def test_segments_of_different_labels_are_not_compared():
