@@ -1,0 +1,28 @@
+"""`python -m recordings.own_data session.h5 recording_folder`: a session in one file to a recording folder."""
+
+import argparse
+import logging
+
+from recordings.own_data.files import open_session
+from recordings.own_data.write import write_recording
+
+logger = logging.getLogger("own_data")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m recordings.own_data", description=__doc__)
+    parser.add_argument("session", help=".npz or .h5, laid out as docs/own-data.md says")
+    parser.add_argument("folder", help="the recording folder to write; must not exist yet")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        with open_session(arguments.session) as session:
+            table = write_recording(arguments.folder, session)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    counts = table.tier.value_counts().to_dict()
+    logger.info("%s: %d trials %s", arguments.folder, len(table), counts)
+
+
+if __name__ == "__main__":
+    main()
