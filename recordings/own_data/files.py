@@ -61,7 +61,7 @@ def _open(path: Path) -> Iterator[Mapping[str, np.ndarray]]:
 
 def _load_npz(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             return {key: file[key] for key in file.files}
     except (ValueError, OSError, EOFError, AttributeError, BadZipFile, zlib.error) as error:
         raise ValueError(
