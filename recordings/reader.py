@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from recordings.npy import load_array
+
 SCREEN_HEIGHT, SCREEN_WIDTH = 36, 64
 FRAME_RATE_HZ = 30.0
 MODALITIES = ("videos", "responses", "behavior", "pupil_center")
@@ -55,7 +57,7 @@ class Recording:
     def tiers(self) -> dict[int, str]:
         """Tier of each trial on disk."""
         path = self.folder / "meta/trials/tiers.npy"
-        names = [str(name) for name in load_array(path).tolist()]
+        names = _read_texts(path)
         if self.trials and self.trials[-1] >= len(names):
             raise ValueError(
                 f"{path}: {len(names)} entries, but trial {self.trials[-1]} exists (expected one tier per trial number)"
@@ -106,18 +108,20 @@ class Recording:
 
     def _numbers(self, modality: str) -> list[int]:
         names = [p.stem for p in (self.folder / "data" / modality).glob("*.npy")]
-        return [int(name) for name in names if name.isdecimal()]
+        return [int(name) for name in names if name.isdecimal() and str(int(name)) == name]
 
 
-def load_array(path: Path) -> np.ndarray:
-    """Memory-map a .npy without ever unpickling; refuse a truncated or foreign file by name."""
-    try:
-        return np.lib.format.open_memmap(path, mode="r")
-    except FileNotFoundError:
-        raise ValueError(f"{path}: missing; restore it from the recording's archive") from None
-    except (ValueError, OSError, EOFError) as error:
-        reason = str(error).splitlines()[0]
+def _read_texts(path: Path) -> list[str]:
+    """A stored list of texts."""
+    stored = load_array(path)
+    if stored.ndim != 1 or stored.dtype.kind != "U":
         raise ValueError(
-            f"{path}: not a readable .npy of plain numbers ({reason}); it may be truncated or pickled: "
+            f"{path}: shape {stored.shape} of {stored.dtype}, expected a list of texts, one tier per trial number; "
             "copy it again from the recording's archive"
+        )
+    try:
+        return stored.tolist()
+    except ValueError:
+        raise ValueError(
+            f"{path}: holds characters that no text has; copy it again from the recording's archive"
         ) from None

@@ -1,0 +1,47 @@
+"""What is amiss with a recording: a finding per fault, told in one sentence that begins with its file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
+REFUSED = "the pipeline refuses the recording until this is mended"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of one file; an error is what the pipeline refuses, a note is no fault at all."""
+
+    file: str
+    what: str
+    meaning: str
+    """for the pipeline"""
+    severity: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.file}: {self.what}"
+
+
+def error(path: Path, what: str) -> Finding:
+    return Finding(str(path), what, REFUSED, ERROR)
+
+
+def warning(path: Path, what: str, meaning: str) -> Finding:
+    return Finding(str(path), what, meaning, WARNING)
+
+
+def note(path: Path, what: str, meaning: str) -> Finding:
+    return Finding(str(path), what, meaning, NOTE)
+
+
+def without_path(path: Path, refusal: ValueError) -> str:
+    """What was said about a file, without its path at the beginning."""
+    return str(refusal).removeprefix(f"{path}: ")
+
+
+def raise_first_error(findings: Iterable[Finding]) -> None:
+    """Raise ValueError with the sentence of the first error, if there is one."""
+    for finding in findings:
+        if finding.severity == ERROR:
+            raise ValueError(finding.sentence)

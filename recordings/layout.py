@@ -1,0 +1,170 @@
+"""Which files a recording has, and what its files of all trials together say: a finding per fault."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from recordings.findings import Finding, error, note, warning, without_path
+from recordings.npy import load_array
+from recordings.reader import (
+    MISSING_TIERS,
+    MODALITIES,
+    SCREEN_HEIGHT,
+    SCREEN_WIDTH,
+    TIERS,
+    Recording,
+)
+
+LARGEST_COORDINATE_UM, SMALLEST_EXTENT_UM = 5000, 10
+UNUSED = "reconstruction does not need it, but the tables of neurons lack it or are wrong"
+
+
+def layout_findings(recording: Recording) -> list[Finding]:
+    """Folders, names, files that lack their partners, tiers: nothing of a trial's arrays is read."""
+    findings = _folder_findings(recording) + _name_findings(recording)
+    return findings + _partner_findings(recording) + _tier_findings(recording)
+
+
+def all_trials(recording: Recording) -> list[int]:
+    """Trial numbers of any modality, ascending."""
+    return sorted({number for modality in MODALITIES for number in recording._numbers(modality)})
+
+
+def common_shapes(recording: Recording) -> dict[str, tuple[int, ...]]:
+    """The shapes that most of the readable arrays agree on, so that a single odd one stands out, not all others."""
+    widths, neurons = Counter(), Counter()
+    for modality in MODALITIES:
+        for number in sorted(recording._numbers(modality)):
+            try:
+                shape = recording.array(modality, number).shape
+            except ValueError:  # told with its trial
+                continue
+            widths[shape[-1] if shape else 0] += 1
+            if modality == "responses" and len(shape) == 2:
+                neurons[shape[0]] += 1
+    width, num_neurons = (count.most_common(1)[0][0] if count else 0 for count in (widths, neurons))
+    return {
+        "videos": (SCREEN_HEIGHT, SCREEN_WIDTH, width),
+        "responses": (num_neurons, width),
+        "behavior": (2, width),
+        "pupil_center": (2, width),
+    }
+
+
+def neuron_findings(recording: Recording, num_neurons: int) -> list[Finding]:
+    """Coordinates and ids of the neurons, 0 if their number is unknown; reconstruction needs neither, so nothing here is an error."""
+    folder = recording.folder / "meta/neurons"
+    findings = []
+    for name, complain in (("cell_motor_coordinates", _odd_coordinates), ("unit_ids", _odd_ids)):
+        path = folder / f"{name}.npy"
+        try:
+            stored = load_array(path)
+            complaint = complain(stored, num_neurons or (stored.shape or (0,))[0])
+        except ValueError as refusal:
+            complaint = without_path(path, refusal)
+        findings += [warning(path, complaint, UNUSED)] if complaint else []
+    return findings
+
+
+def _folder_findings(recording: Recording) -> list[Finding]:
+    folders = [recording.folder / "data" / modality for modality in MODALITIES]
+    missing = [
+        error(folder, "no such folder; restore it from the recording's archive")
+        for folder in folders
+        if not folder.is_dir()
+    ]
+    empty = not missing and not recording.trials
+    what = "no trials (expected <number>.npy files)"
+    return missing + ([error(folders[0], what)] if empty else [])
+
+
+def _name_findings(recording: Recording) -> list[Finding]:
+    """Files that are no trial, or a trial under another name than its number."""
+    findings = []
+    for modality in MODALITIES:
+        folder = recording.folder / "data" / modality
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            shown = folder / ascii(path.name)[1:-1]
+            number = int(path.stem) if path.suffix == ".npy" and path.stem.isdecimal() else None
+            if number is None and not path.name.startswith((".", "_")):
+                findings.append(note(shown, "no <number>.npy", "it is ignored"))
+            if number is not None and path.stem != str(number):
+                what = f"another name for trial {number} (expected {number}.npy); delete or rename the file"
+                findings.append(error(shown, what))
+    return findings
+
+
+def _partner_findings(recording: Recording) -> list[Finding]:
+    """Trials that lack one of their four files; a whole folder that is missing is told once."""
+    present = [m for m in MODALITIES if (recording.folder / "data" / m).is_dir()]
+    numbers = {modality: set(recording._numbers(modality)) for modality in present}
+    return [
+        error(
+            recording.path(modality, trial),
+            f"missing (trial {trial} exists in another data folder); copy the file, or delete the trial from all four "
+            "folders",
+        )
+        for trial in all_trials(recording)
+        for modality in present
+        if trial not in numbers[modality]
+    ]
+
+
+def _tier_findings(recording: Recording) -> list[Finding]:
+    path = recording.folder / "meta/trials/tiers.npy"
+    try:
+        tiers, names = recording.tiers, load_array(path).tolist()
+    except ValueError as refusal:
+        return [error(path, without_path(path, refusal))]
+    unknown = [
+        error(
+            path,
+            f"trial {trial} has tier {tier[:40]!a} (expected one of {', '.join(TIERS)})",
+        )
+        for trial, tier in tiers.items()
+        if tier in MISSING_TIERS or tier not in TIERS
+    ]
+    known = set(all_trials(recording))
+    unused = [
+        warning(path, f"trial {trial} has tier {tier[:40]!a} but no files", "the trial is not used")
+        for trial, tier in enumerate(names)
+        if trial not in known and tier not in MISSING_TIERS
+    ]
+    return unknown + unused + _length_findings(path, len(names), recording.trials)
+
+
+def _length_findings(path: Path, length: int, trials: tuple[int, ...]) -> list[Finding]:
+    if not trials or length == trials[-1] + 1:
+        return []
+    what = f"{length} entries, expected {trials[-1] + 1}, one more than the last trial number"
+    return [warning(path, what, "entries after the last trial are not used")]
+
+
+def _odd_coordinates(stored: np.ndarray, num_neurons: int) -> str:
+    if stored.shape != (num_neurons, 3):
+        return f"shape {stored.shape}, expected {(num_neurons, 3)}: x, y, z of every neuron"
+    if stored.dtype.kind not in "iuf":
+        return f"dtype {stored.dtype}, expected numbers"
+    values = stored.astype(np.float64)
+    if not np.isfinite(values).all():
+        return f"neuron {int(np.argmin(np.isfinite(values).all(axis=1)))} has no finite coordinates"
+    largest, extent = np.abs(values).max(), np.ptp(values[:, :2], axis=0).max()
+    if largest > LARGEST_COORDINATE_UM:
+        return f"coordinates up to {largest:g}, expected micrometres within {LARGEST_COORDINATE_UM} of 0"
+    if num_neurons > 1 and extent < SMALLEST_EXTENT_UM:
+        return f"neurons lie within {extent:g} of each other, expected micrometres"
+    return ""
+
+
+def _odd_ids(stored: np.ndarray, num_neurons: int) -> str:
+    if stored.shape != (num_neurons,):
+        return f"shape {stored.shape}, expected {(num_neurons,)}: one id per neuron"
+    if stored.dtype.kind not in "iu":
+        return f"dtype {stored.dtype}, expected whole numbers"
+    ids = stored.tolist()
+    if len(set(ids)) != len(ids):
+        return f"{len(ids) - len(set(ids))} ids occur twice, expected unique ones"
+    if ids != sorted(ids):
+        return "ids do not increase, expected ascending ones"
+    return ""
