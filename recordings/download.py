@@ -44,6 +44,12 @@ def fetch_file(url: str, output: Path) -> dict:
     output.parent.mkdir(parents=True, exist_ok=True)
     if not output.exists():
         _download(url, output, known)
+    return enforce_record(url, output, path)
+
+
+def enforce_record(url: str, output: Path, path: Path) -> dict:
+    """The record of a file that is there: made at `path` the first time, and enforced ever after."""
+    known = _read_record(path)
     found = {"url": url, "bytes": output.stat().st_size, "sha256": pooch.file_hash(str(output))}
     if known and (found["bytes"], found["sha256"]) != (known["bytes"], known["sha256"]):
         raise ValueError(

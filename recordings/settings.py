@@ -1,6 +1,7 @@
 """Settings of the recordings stage; each class mirrors one block of config.yaml."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from recordings.reader import SCREEN_HEIGHT, TIERS
 
@@ -58,6 +59,28 @@ class ArchiveSettings:
     url: str
     folder: str
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DownloadSettings:
+    """Where the zips of the recordings are and where they are put."""
+
+    set1_url: str
+    set2_url: str
+    mirror: str
+    """a folder or address that has the zips of both sets; empty: the archives are asked"""
+    folder: str
+    max_gb: float
+    """of one recording, unpacked"""
+
+    @property
+    def mirror_folder(self) -> str:
+        """The mirror, where it is a folder and no address."""
+        return "" if self.mirror.startswith(("http://", "https://")) else self.mirror
+
+    def zip_path(self, recording: str) -> Path:
+        """Where the zip of a recording lies once it is fetched."""
+        return Path(self.mirror_folder or self.folder, f"{recording}.zip")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 BLOCKS = {
     "recordings.selection": "recordings.settings.SelectionSettings",
     "recordings.archive": "recordings.settings.ArchiveSettings",
+    "recordings.download": "recordings.settings.DownloadSettings",
     "recordings.simulated": "recordings.settings.SimulationSettings",
     "models.factorised": "models.settings.FactorisedSettings",
     "models.dwiseneuro": "models.settings.DwiseNeuroSettings",

@@ -102,14 +102,6 @@ def recording_folder(mouse):
     return f"{RECORDINGS['folder'].rstrip('/')}/{name}"
 
 
-for mouse in [] if SIMULATED else MICE:
-    if not Path(recording_folder(mouse)).is_dir():
-        raise WorkflowError(
-            f"recordings.mice.{mouse}: {recording_folder(mouse)} is no folder; put the recording there, "
-            "or correct recordings.folder and recordings.mice in the config"
-        )
-
-
 def recording_of_mouse(wildcards):
     return recording_folder(wildcards.mouse)
 
@@ -180,6 +172,7 @@ def controls_of_mouse(wildcards):
     return {name: control_file(name, wildcards.mouse) for name in control_names()}
 
 
+include: "downloads.smk"
 include: "members.smk"
 include: "variants.smk"
 include: "stimulus_files.smk"

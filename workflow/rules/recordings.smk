@@ -46,6 +46,52 @@ rule check_recording:
         "../scripts/check_recording.py"
 
 
+rule inspect_recording:
+    """List every fault of a recording, whatever else is wrong with it; succeeds with faults too."""
+    input:
+        recording=recording_of_mouse,
+    output:
+        table=result("recordings", "report.csv", mouse="{mouse}"),
+        text=result("recordings", "report.txt", mouse="{mouse}"),
+    log:
+        log_of("inspect_recording", mouse="{mouse}"),
+    benchmark:
+        benchmark_of("inspect_recording", mouse="{mouse}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_hash("recordings.report", "recordings.files"),
+    script:
+        "../scripts/inspect_recording.py"
+
+
+rule summarise_checks:
+    """Errors, warnings and notes of every recording; the terminal names the recordings with errors."""
+    input:
+        tables=expand(result("recordings", "report.csv", mouse="{mouse}"), mouse=MICE),
+    output:
+        summary=result("recordings", "checks.csv"),
+    log:
+        log_of("summarise_checks"),
+    benchmark:
+        benchmark_of("summarise_checks")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        mice=MICE,
+        code=code_hash("recordings.report", "recordings.files"),
+    script:
+        "../scripts/summarise_checks.py"
+
+
 rule find_duplicates:
     """The training movie most like the movie of each clip that may be reconstructed."""
     input:
@@ -122,6 +168,7 @@ rule pack_recording:
 
 localrules:  # compute nodes may have no network
     fetch_file,
+    fetch_recording,
 
 
 rule fetch_file:
@@ -148,4 +195,48 @@ rule fetch_file:
         "../scripts/fetch_file.py"
 
 
-include: "catalogue.smk"
+rule fetch_recording:
+    """The zip of a recording from the public archive or a mirror; what is made here is only the record of it."""
+    output:
+        record=fetched_recording(),  # not the zip: Snakemake deletes outputs before it makes them anew
+    log:
+        log_of("fetch_recording", recording="{recording}"),
+    benchmark:
+        benchmark_of("fetch_recording", recording="{recording}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=2880,
+    params:
+        settings=RECORDINGS["download"],
+        lost=is_zip_lost,
+        code=code_hash("recordings.source", "recordings.settings", "recordings.files"),
+    script:
+        "../scripts/fetch_recording.py"
+
+
+rule unpack_recording:
+    """A recording out of its zip, into the folder of the recordings; what is made here is only the record of it."""
+    input:
+        record=fetched_recording(),
+    output:
+        record=unpacked_recording(),  # not the folder, for the same reason
+    log:
+        log_of("unpack_recording", recording="{recording}"),
+    benchmark:
+        benchmark_of("unpack_recording", recording="{recording}")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
+    params:
+        folder=RECORDINGS["folder"],
+        max_gb=RECORDINGS["download"]["max_gb"],
+        lost=is_recording_lost,
+        code=code_hash("recordings.unpack", "recordings.files"),
+    script:
+        "../scripts/unpack_recording.py"

@@ -1,0 +1,38 @@
+"""Where the zip of a real recording comes from: the archive of its set, or a mirror of both."""
+
+from pathlib import Path
+
+from recordings.download import enforce_record, fetch_file
+from recordings.settings import DownloadSettings
+
+SET1, SET2 = "8744edeac3b4d1ce16b680916b5267ce", "9b4f6a1a067fe51e15306b9628efea20"
+"""how the names of the recordings of each set end"""
+
+
+def fetch_recording(name: str, settings: DownloadSettings) -> dict:
+    """Have the zip of a recording; return its record (url, bytes, sha256) and where it lies (file).
+
+    A mirror that is a folder is read in place. The checksum of the first time is enforced ever after. ValueError where the zip
+    cannot be had.
+    """
+    path = settings.zip_path(name)
+    if settings.mirror_folder:
+        if not path.is_file():
+            raise ValueError(
+                f"{path}: missing; put the zip there, or correct recordings.download.mirror"
+            )
+        record = Path(settings.folder, f"{path.name}.checksum.json")
+        return enforce_record(str(path), path, record) | {"file": str(path)}
+    base = settings.mirror or _archive_of(name, settings)
+    return fetch_file(f"{base.rstrip('/')}/{path.name}", path) | {"file": str(path)}
+
+
+def _archive_of(name: str, settings: DownloadSettings) -> str:
+    urls = {SET1: settings.set1_url, SET2: settings.set2_url}
+    ending = name.rpartition("-")[2]
+    if ending not in urls:
+        raise ValueError(
+            f"{name}: is of neither set (the name ends in neither {SET1} nor {SET2}); correct recordings.mice, or name a "
+            "mirror that has it in recordings.download.mirror"
+        )
+    return urls[ending]

@@ -1,0 +1,52 @@
+"""Real recordings: those that are there, and those that the target `recordings` fetches and unpacks."""
+
+from recordings.settings import DownloadSettings
+
+WITHOUT_RECORDINGS = {"recordings", "archive"}  # targets that need none
+
+
+def is_recording_there(name):
+    return Path(RECORDINGS["folder"], name).is_dir()
+
+
+def fetched_recording(recording="{recording}"):
+    """The record of the zip of a recording."""
+    return result("recordings/downloads", f"{recording}.json")
+
+
+def unpacked_recording(recording="{recording}"):
+    """The record of a recording that was unpacked."""
+    return result("recordings/unpacked", f"{recording}.json")
+
+
+def recording_targets():
+    """What fetches and unpacks the real recordings that are not there yet."""
+    names = [] if SIMULATED else RECORDINGS["mice"].values()
+    return [unpacked_recording(name) for name in names if not is_recording_there(name)]
+
+
+def is_recording_lost(wildcards):
+    """Whether a recording was unpacked once and deleted later: a parameter, so that it is unpacked again."""
+    made = Path(unpacked_recording(wildcards.recording)).exists()
+    return made and not is_recording_there(wildcards.recording)
+
+
+def is_zip_lost(wildcards):
+    """Whether a zip was fetched once and is needed again, but was deleted."""
+    there = DownloadSettings(**RECORDINGS["download"]).zip_path(wildcards.recording).exists()
+    made = Path(fetched_recording(wildcards.recording)).exists()
+    return made and not there and not is_recording_there(wildcards.recording)
+
+
+def needs_recordings():
+    """Whether this run was asked for more than files that are fetched; Snakemake knows its targets only after the rules."""
+    return workflow.is_main_process and not WITHOUT_RECORDINGS & set(sys.argv[1:])
+
+
+for mouse in MICE if not SIMULATED and needs_recordings() else []:
+    if not is_recording_there(RECORDINGS["mice"][mouse]):
+        raise WorkflowError(
+            f"recordings.mice.{mouse}: {recording_folder(mouse)} is no folder; put the recording there, or fetch "
+            "it: `snakemake --cores 2 recordings --configfile ...`, with the config files of this run; or correct "
+            "recordings.folder and recordings.mice in the config"
+        )

@@ -1,0 +1,26 @@
+"""What else can be asked for by name, beside `all`."""
+
+
+rule figures:
+    input:
+        figure_targets(),
+
+
+rule masks:
+    input:
+        mask_targets(),
+
+
+rule archive:
+    input:
+        archive_targets(),
+
+
+rule recordings:
+    input:
+        recording_targets(),
+
+
+rule check:
+    input:
+        result("recordings", "checks.csv"),
