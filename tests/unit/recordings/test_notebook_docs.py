@@ -20,7 +20,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_recordings(tmp_path / "data/sensorium2023")
-    write_catalogue(tmp_path / "results/catalogue")
+    write_catalogue(tmp_path / "results/recordings/catalogue")
     with matplotlib.rc_context({"backend": "agg"}):
         yield tmp_path
         plt.close("all")
