@@ -9,6 +9,7 @@ import pandas as pd
 
 from recordings.reader import Recording, Trial
 from recordings.settings import SelectionSettings, SplitSettings
+from recordings.trials import find_trials
 
 TRAINING, VALIDATION, HELD_OUT, UNUSED = "training", "validation", "held_out", "unused"
 
@@ -24,7 +25,8 @@ class Choice:
 def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd.DataFrame:
     """Every trial of every mouse, in order, and what it may be used for whichever clips are chosen.
 
-    Columns, beside fold: usable; withheld: of the held-out tiers and folds; candidate: may be reconstructed, that is the first trial
+    `trials`: by mouse, as `join_catalogue` gives them. Columns, beside fold: usable; trainable: usable and of the query
+    `training`; withheld: of the query `held_out` and the held-out folds; candidate: may be reconstructed, that is the first trial
     of a withheld movie, none that also occurs in another fold; measuring: may measure encoders; training: trained on, that
     is of no movie that is withheld or may measure encoders. Trials with hidden responses or fewer than `min_frames` frames are none but withheld.
     """
@@ -33,11 +35,11 @@ def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd
     table["fold"] = [int(phash, 16) % settings.num_folds for phash in table.phash]
     usable = ~table.hidden & (table.num_frames >= settings.min_frames)
     table["usable"] = usable
-    trainable = usable & table.tier.isin(settings.training_tiers)
+    asked = {name: find_trials(table, getattr(settings, name)) for name in ("training", HELD_OUT)}
+    _refuse_overlap(table, asked, settings)
+    table["trainable"] = trainable = usable & asked["training"]
     in_fold = table.fold == settings.validation_fold
-    table["withheld"] = table.tier.isin(settings.held_out_tiers) & table.fold.isin(
-        settings.held_out_folds
-    )
+    table["withheld"] = asked[HELD_OUT] & table.fold.isin(settings.held_out_folds)
     astray = table.groupby("video").fold.transform("nunique") > 1
     eligible = table[usable & table.withheld & ~astray]
     repeated = eligible.duplicated(["mouse", "video"]) | eligible.duplicated(["mouse", "phash"])
@@ -67,16 +69,26 @@ def select_trials(
     choices = exclude_duplicates(alike, settings.duplicate_correlation, settings.num_clips)
     places = _places(choices | _named_choices(table, settings.clips))
     table = table.merge(places, on=["mouse", "trial"], how="left", indicator="settled")
-    trainable = table.tier.isin(settings.training_tiers)
-    apart = table.withheld & ((table.settled == "both") | ~trainable)
+    apart = table.withheld & ((table.settled == "both") | ~table.trainable)
     table["set"] = UNUSED
     table.loc[table.training, "set"] = TRAINING
     table.loc[table.measuring & ~_shows_any(table, table[apart]), "set"] = VALIDATION
     table.loc[table.place.notna(), "set"] = HELD_OUT
     for name in (TRAINING, VALIDATION):
         _refuse_too_few(table[table["set"] == name], name, 1, trials, settings)
-    columns = ["mouse", "trial", "tier", "num_frames", "hidden", "video", "phash", "fold"]
-    return table[[*columns, "content", "set", "place"]]
+    columns = ["mouse", "trial", "tier", "label", "num_frames", "hidden", "video", "num_repeats"]
+    return table[[*columns, "phash", "fold", "content", "set", "place"]]
+
+
+def _refuse_overlap(table: pd.DataFrame, asked: dict, settings: SplitSettings) -> None:
+    """A trial may be asked for by both queries only where folds tell training and reconstruction apart."""
+    both = table[asked["training"] & asked[HELD_OUT]]
+    if len(both) and list(settings.held_out_folds) != [settings.validation_fold]:
+        raise ValueError(
+            f"recordings.selection: {len(both)} trials meet both `training` and `held_out` (mouse {both.mouse.iloc[0]}, trial "
+            f"{both.trial.iloc[0]} first); make the queries exclude each other, or reconstruct from the fold that is not "
+            f"trained on: held_out_folds [{settings.validation_fold}]"
+        )
 
 
 def _places(choices: dict[str, Choice]) -> pd.DataFrame:
@@ -93,8 +105,8 @@ def _named_choices(table: pd.DataFrame, clips: dict[str, list[int]]) -> dict[str
         withheld = table[table.withheld & (table.mouse == mouse)]
         if max(places) >= len(withheld):
             raise ValueError(
-                f"recordings.selection.clips.{mouse}: place {max(places)}, but the mouse has {len(withheld)} trials of the "
-                "held-out tiers and folds; the first place is 0"
+                f"recordings.selection.clips.{mouse}: place {max(places)}, but the mouse has {len(withheld)} trials of "
+                "`held_out` and the held-out folds; the first place is 0"
             )
         chosen = withheld.iloc[places]
         useless = chosen[~chosen.usable]
@@ -163,12 +175,12 @@ def prove_split(sets: pd.DataFrame) -> pd.DataFrame:
 def _refuse_too_few(
     rows: pd.DataFrame, name: str, least: int, mice: Iterable[str], settings: SplitSettings
 ) -> None:
-    tiers = settings.held_out_tiers if name == HELD_OUT else settings.training_tiers
+    query = settings.held_out if name == HELD_OUT else settings.training
     for mouse in mice:
         count = int((rows.mouse == mouse).sum())
         if count < least:
             raise ValueError(
-                f"mouse {mouse}: {count} {name} trials with responses in tiers {list(tiers)}, need {least}; "
+                f"mouse {mouse}: {count} {name} trials with responses meet `{query}`, need {least}; "
                 "change recordings.selection"
             )
 

@@ -3,35 +3,27 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recordings.reader import SCREEN_HEIGHT, TIERS
+from recordings.reader import SCREEN_HEIGHT
 
 
 @dataclass(frozen=True)
 class SplitSettings:
     """Which trials are trained on and which may be reconstructed."""
 
-    training_tiers: tuple[str, ...]
-    held_out_tiers: tuple[str, ...]
+    training: str
+    """a query over the catalogue's trials"""
+    held_out: str
     num_folds: int
     validation_fold: int
     held_out_folds: tuple[int, ...]
     min_frames: int
 
     def __post_init__(self):
-        both = set(self.training_tiers) & set(self.held_out_tiers)
-        if both and list(self.held_out_folds) != [self.validation_fold]:
-            raise ValueError(
-                f"recordings.selection: {sorted(both)} is in training_tiers and in held_out_tiers; keep it in one, or "
-                f"reconstruct from the fold that is not trained on: held_out_folds [{self.validation_fold}]"
-            )
         beyond = [f for f in (self.validation_fold, *self.held_out_folds) if f >= self.num_folds]
         if beyond:
             raise ValueError(
                 f"recordings.selection: there is no fold {beyond[0]} of {self.num_folds} num_folds, the first is 0"
             )
-        unknown = (set(self.training_tiers) | set(self.held_out_tiers)) - set(TIERS)
-        if unknown:
-            raise ValueError(f"recordings.selection: unknown tiers {sorted(unknown)}; use {TIERS}")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from recordings.trials import check_query
 from workflow.blocks import build_block, find
 
 TRIAL_LENGTHS = ("recordings.selection.min_frames", "reconstruct.max_frames")
@@ -40,6 +41,7 @@ def contradictions(config: dict) -> list[str]:
         + _short_stimuli(config)
         + _shared_folders(config)
         + _clips_of_nobody(config)
+        + _broken_queries(config)
     )
 
 
@@ -221,3 +223,14 @@ def _clips_of_nobody(config: dict) -> list[str]:
         for mouse in config["recordings"]["selection"]["clips"]
         if mouse not in mice
     ]
+
+
+def _broken_queries(config: dict) -> list[str]:
+    """Queries that would fail in a job, after all recordings have been read."""
+    problems = []
+    for key in ("recordings.selection.training", "recordings.selection.held_out"):
+        try:
+            check_query(find(config, key))
+        except ValueError as error:
+            problems.append(f"{key}: {error}")
+    return problems

@@ -20,7 +20,7 @@ SIZE = SMALL | {"clip_frames": 16, "spatial_strides": (8, 2), "expansion_ratio":
 UNLIKE = {
     "recordings": {
         "selection": {
-            "held_out_tiers": ["train"],
+            "held_out": 'trial_type == "train"',
             "held_out_folds": [0],
             "num_folds": 2,
             "num_clips": 1,

@@ -256,7 +256,7 @@ def test_masks_from_fields_fit_no_alpha(repository):
 
 
 LOADED = {  # two golden members, by path and by a part of the name in the archive
-    "recordings.selection.held_out_tiers": ["train"],
+    "recordings.selection.held_out": 'trial_type == "train"',
     "recordings.selection.held_out_folds": [0],
     "recordings.archive.files": ["weights/model-a.pth", "weights/model-b.pth", "masks/m0.npy"],
     "models.source": "load",

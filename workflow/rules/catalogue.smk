@@ -1,12 +1,12 @@
-def catalogue_file(name, mouse="{mouse}"):
+def scan_file(name, mouse="{mouse}"):
     """What is known of one recording before it is compared with the others."""
-    return result("recordings/catalogue", name, mouse=mouse)
+    return catalogue_file(name, mouse=mouse)
 
 
 def catalogue_tables(ending):
     """The tables of all recordings."""
     names = ("trials", "videos", "segments", "neurons", "basic")
-    return [result("recordings/catalogue", f"{name}.{ending}") for name in names]
+    return [catalogue_file(f"{name}.{ending}") for name in names]
 
 
 rule scan_recording:
@@ -14,7 +14,7 @@ rule scan_recording:
     input:
         recording=recording_of_mouse,
     output:
-        scan=directory(catalogue_file("scan")),
+        scan=directory(scan_file("scan")),
     log:
         log_of("scan_recording", mouse="{mouse}"),
     benchmark:
@@ -34,10 +34,10 @@ rule scan_recording:
 rule summarise_neurons:
     """Statistics of each neuron over the frames that were measured."""
     input:
-        scan=catalogue_file("scan"),
+        scan=scan_file("scan"),
         recording=recording_of_mouse,
     output:
-        neurons=catalogue_file("neurons.parquet"),
+        neurons=scan_file("neurons.parquet"),
     log:
         log_of("summarise_neurons", mouse="{mouse}"),
     benchmark:
@@ -57,8 +57,8 @@ rule summarise_neurons:
 rule catalogue:
     """Find the same videos and segments in all recordings; write the tables of the catalogue."""
     input:
-        scans=[catalogue_file("scan", mouse) for mouse in MICE],
-        neurons=[catalogue_file("neurons.parquet", mouse) for mouse in MICE],
+        scans=[scan_file("scan", mouse) for mouse in MICE],
+        neurons=[scan_file("neurons.parquet", mouse) for mouse in MICE],
         recordings=[recording_folder(mouse) for mouse in MICE],
     output:
         parquet=catalogue_tables("parquet"),

@@ -80,6 +80,11 @@ def result(stage, name, **entities):
     return str(Path("results", stage, folder, name))
 
 
+def catalogue_file(name, **entities):
+    """A file of the catalogue: of all recordings, or of one."""
+    return result("recordings/catalogue", name, **entities)
+
+
 def log_of(rule, **entities):
     """The log of a rule's job; its provenance lies beside it."""
     return result(

@@ -96,6 +96,7 @@ rule find_duplicates:
     """The training movie most like the movie of each clip that may be reconstructed."""
     input:
         tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
+        catalogue=catalogue_file("trials.parquet"),
         recordings=[recording_folder(mouse) for mouse in MICE],
     output:
         alike=result("recordings", "duplicates.csv"),
@@ -111,7 +112,7 @@ rule find_duplicates:
         runtime=240,
     params:
         settings=split_settings(),
-        mice=MICE,
+        mice=RECORDINGS["mice"],
         code=code_hash("recordings.duplicates", "recordings.files"),
     script:
         "../scripts/find_duplicates.py"
@@ -121,6 +122,7 @@ rule select_trials:
     """Split the trials of all mice by movie: training, validation, held out; prove that the sets share none."""
     input:
         tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
+        catalogue=catalogue_file("trials.parquet"),
         alike=result("recordings", "duplicates.csv"),
     output:
         sets=result("recordings", "sets.csv"),
@@ -137,7 +139,7 @@ rule select_trials:
         runtime=60,
     params:
         settings=RECORDINGS["selection"],
-        mice=MICE,
+        mice=RECORDINGS["mice"],
         code=code_hash("recordings.selection", "recordings.files"),
     script:
         "../scripts/select_trials.py"

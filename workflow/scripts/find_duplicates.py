@@ -10,11 +10,13 @@ from recordings.duplicates import find_duplicates
 from recordings.files import replace_when_done
 from recordings.reader import Recording
 from recordings.settings import SplitSettings
+from recordings.trials import join_catalogue
 
 given, params = snakemake.input, snakemake.params
-tables = [pd.read_csv(path, dtype={"phash": str}) for path in given.tables]
-trials = dict(zip(params.mice, tables, strict=True))
-recordings = dict(zip(params.mice, map(Recording, map(Path, given.recordings)), strict=True))
+mice = params.mice
+tables = {m: pd.read_csv(t, dtype={"phash": str}) for m, t in zip(mice, given.tables, strict=True)}
+trials = join_catalogue(tables, pd.read_parquet(given.catalogue), mice)
+recordings = dict(zip(mice, map(Recording, map(Path, given.recordings)), strict=True))
 table = find_duplicates(trials, recordings, SplitSettings(**params.settings))
 with replace_when_done(snakemake.output.alike) as path:
     table.to_csv(path, index=False)

@@ -142,8 +142,8 @@ def test_empty_sets_are_refused(shown):
 
 
 SELECTION = {
-    "training_tiers": ("train",),
-    "held_out_tiers": ("oracle",),
+    "training": 'trial_type == "train"',
+    "held_out": 'trial_type == "oracle"',
     "num_folds": 2,
     "validation_fold": 0,
     "held_out_folds": (0, 1),
@@ -156,12 +156,17 @@ SHOWN = {n: ("train", n) for n in range(8)} | {10 + n: ("oracle", 100 + n % 3) f
 def planted(tmp_path):
     """Two mice that see the same; mouse A saw movie 100, the first held-out one, almost, in a training trial."""
     recordings = {name: write_recording(tmp_path / name, SHOWN) for name in "AB"}
-    trials = {name: check_recording(recording) for name, recording in recordings.items()}
+    trials = {name: read_trials(recording) for name, recording in recordings.items()}
     settings = SplitSettings(**SELECTION)
     seen = split_trials(trials, settings).query("mouse == 'A' and training").trial.iloc[-1]
     write_trial(recordings["A"].folder, seen, blend(100, seen, 0.8), make_responses(seen))
-    trials["A"] = check_recording(recordings["A"])
+    trials["A"] = read_trials(recordings["A"])
     return trials, recordings, settings, seen
+
+
+def read_trials(recording) -> pd.DataFrame:
+    table = check_recording(recording)
+    return table.assign(trial_type=table.tier, label="NaturalVideo", num_repeats=1)
 
 
 def make_responses(trial: int) -> np.ndarray:
@@ -207,7 +212,7 @@ def test_a_copy_in_other_contrast_is_a_duplicate_at_1(planted):
     trials, recordings, settings, seen = planted
     faint = 0.3 * make_movie(100) + 70
     write_trial(recordings["A"].folder, seen, faint, make_responses(seen))
-    trials["A"] = check_recording(recordings["A"])
+    trials["A"] = read_trials(recordings["A"])
     alike = find_duplicates(trials, recordings, settings)
     split = split_trials(trials, settings)
     assert split[split.trial == seen].training.any()

@@ -18,8 +18,8 @@ from recordings.selection import (
 from recordings.settings import SelectionSettings
 
 SETTINGS = {
-    "training_tiers": ("train",),
-    "held_out_tiers": ("oracle",),
+    "training": 'trial_type == "train"',
+    "held_out": 'trial_type == "oracle"',
     "num_folds": 4,
     "validation_fold": 1,
     "held_out_folds": (0, 1, 2, 3),
@@ -44,7 +44,9 @@ def make_trials(*rows: tuple, num_training: int = 8) -> pd.DataFrame:
     training = [(n, "train", f"t{n}") for n in range(num_training)]
     table = pd.DataFrame([*training, *rows], columns=["trial", "tier", "video"])
     table["phash"] = [phash_of(video) for video in table.video]
-    return table.assign(num_frames=120, hidden=False, content=table.trial.map("content {}".format))
+    table["content"] = table.trial.map("content {}".format)
+    known = {"trial_type": table.tier, "label": "NaturalVideo", "num_repeats": 1}
+    return table.assign(num_frames=120, hidden=False, **known)
 
 
 def phash_of(video: str) -> str:
@@ -177,11 +179,11 @@ def test_too_few_clips_unlike_those_trained_on_are_refused(trials):
 
 
 BY_FOLD = {"validation_fold": 1, "held_out_folds": (1,), "num_clips": 1}
-BY_FOLD |= {"training_tiers": ("train", "oracle"), "held_out_tiers": ("train", "oracle")}
+BY_FOLD |= dict.fromkeys(("training", "held_out"), 'trial_type in ["train", "oracle"]')
 RULES = {
     "by tier": {"num_clips": 1},
     "by fold": BY_FOLD,
-    "one of two tiers": BY_FOLD | {"held_out_tiers": ("oracle",)},
+    "one of two tiers": BY_FOLD | {"held_out": 'trial_type == "oracle"'},
 }
 
 
@@ -209,7 +211,7 @@ def test_a_rejected_movie_measures_no_encoder():
 
 def test_one_tier_can_be_trained_on_and_reconstructed_from_by_fold():
     table = select(
-        {"A": make_trials()}, held_out_tiers=("train",), held_out_folds=(1,), num_clips=1
+        {"A": make_trials()}, held_out='trial_type == "train"', held_out_folds=(1,), num_clips=1
     )
     assert videos_of(table, HELD_OUT) == {"t1"}
     assert videos_of(table, VALIDATION) == {"t5"}
@@ -260,20 +262,25 @@ def test_the_digest_of_a_mouse_changes_with_its_data_and_its_sets_only(trials):
 
 def test_too_few_clips_are_refused(trials):
     with pytest.raises(
-        ValueError, match=r"mouse A: 3 held_out trials .*\['oracle'\], need 4; change recordings"
+        ValueError, match=r"mouse A: 3 held_out trials .*oracle.`, need 4; change recordings"
     ):
         select(trials, num_clips=4)
 
 
 def test_a_mouse_without_training_trials_is_refused(trials):
     trials["B"] = trials["B"].query("tier == 'oracle'")
-    with pytest.raises(ValueError, match=r"mouse B: 0 training trials .*\['train'\], need 1"):
+    with pytest.raises(ValueError, match=r"mouse B: 0 training trials .*train.`, need 1"):
         select(trials)
 
 
-def test_a_tier_in_both_sets_is_refused(trials):
-    with pytest.raises(ValueError, match=r"\['train'\] is in training_tiers and in held_out"):
-        select(trials, held_out_tiers=("train",))
+def test_a_trial_that_both_queries_name_is_refused(trials):
+    with pytest.raises(ValueError, match=r"16 trials meet both .* \(mouse A, trial 0 first\)"):
+        select(trials, held_out='trial_type == "train"')
+
+
+def test_queries_may_name_what_the_catalogue_knows(trials):
+    sets = select(trials, held_out='trial_type == "oracle" and num_repeats > 0 and trial != 20')
+    assert sets[sets.place.notna()].query("mouse == 'A'").trial.tolist() == [21, 22]
 
 
 @pytest.mark.parametrize("folds", [{"validation_fold": 4}, {"held_out_folds": (0, 4)}])
@@ -282,9 +289,10 @@ def test_a_fold_that_does_not_exist_is_refused(trials, folds):
         select(trials, **folds)
 
 
-def test_an_unknown_tier_is_refused(trials):
-    with pytest.raises(ValueError, match=r"unknown tiers \['validation'\]; use \('train'"):
-        select(trials, held_out_tiers=("validation",))
+@pytest.mark.parametrize("query", ['trial_type == "train', "tier == 1", "trial_type > 3", "trial"])
+def test_a_query_that_cannot_be_asked_is_refused(trials, query):
+    with pytest.raises(ValueError, match="query '"):
+        select(trials, held_out=query)
 
 
 PUBLISHED = {
