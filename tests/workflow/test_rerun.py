@@ -192,7 +192,6 @@ EDITED_CODE = {
     "evaluate/scores.py": SCORING,
     "evaluate/sweep.py": {**SWEEPS, "draw_threshold_scores": 1, **REPORT},
     "evaluate/performance.py": {
-        "correlate_clips": MICE,
         "measure_performance": 1,
         "draw_performance": 1,
         "tabulate_paper": 1,
