@@ -24,3 +24,10 @@ rule recordings:
 rule check:
     input:
         result("recordings", "checks.csv"),
+
+
+rule catalogue:
+    input:
+        catalogue_tables("parquet"),
+        catalogue_file("published"),
+        catalogue_file("unified"),

@@ -37,7 +37,7 @@ PER_MEMBER = [
     "write_card",
 ]
 ONCE = [
-    "catalogue",
+    "build_catalogue",
     "find_duplicates",
     "select_trials",
     "tabulate_members",
@@ -211,7 +211,7 @@ MASKS_STAGE = [
     "check_recording",
     "scan_recording",
     "summarise_neurons",
-    "catalogue",
+    "build_catalogue",
     "find_duplicates",
     "select_trials",
     "pack_recording",

@@ -54,7 +54,7 @@ rule summarise_neurons:
         "../scripts/summarise_neurons.py"
 
 
-rule catalogue:
+rule build_catalogue:
     """Find the same videos and segments in all recordings; write the tables of the catalogue."""
     input:
         scans=[scan_file("scan", mouse) for mouse in MICE],
@@ -63,10 +63,11 @@ rule catalogue:
     output:
         parquet=catalogue_tables("parquet"),
         csv=catalogue_tables("csv"),
+        conflicts=catalogue_file("published_conflicts.csv"),
     log:
-        log_of("catalogue"),
+        log_of("build_catalogue"),
     benchmark:
-        benchmark_of("catalogue")
+        benchmark_of("build_catalogue")
     conda:
         "../../environment.yml"
     threads: 1
@@ -74,6 +75,30 @@ rule catalogue:
         mem_mb=3000,
         runtime=120,
     params:
-        code=code_hash("recordings.catalogue.tables"),
+        published=RECORDINGS["published_metadata"],
+        code=code_hash("recordings.catalogue.tables", "recordings.catalogue.naming"),
     script:
-        "../scripts/catalogue.py"
+        "../scripts/build_catalogue.py"
+
+
+rule publish_catalogue:
+    """The catalogue in the format of the published metadata, and as one JSON file a recording for viewers."""
+    input:
+        tables=catalogue_tables("parquet"),
+    output:
+        published=directory(catalogue_file("published")),
+        unified=directory(catalogue_file("unified")),
+    log:
+        log_of("publish_catalogue"),
+    benchmark:
+        benchmark_of("publish_catalogue")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code_hash("recordings.catalogue.publish", "recordings.catalogue.unified"),
+    script:
+        "../scripts/publish_catalogue.py"
