@@ -82,7 +82,8 @@ def figure_frames(
             column[2], np.where(mask_HW, matched_HW - true_HW, np.nan), mask_HW, error_limit
         )
         column[0].set_title(f"{row.time_s:.2f} s", fontsize=7.5, pad=3)
-        column[2].set_xlabel(f"r = {row.frame_correlation:.2f}", labelpad=3)
+        text = f"r = {row.frame_correlation:.2f}".replace("nan", "\N{EN DASH}")
+        column[2].set_xlabel(text, labelpad=3)
     for ax, name in zip(axes[:, 0], ROWS, strict=True):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     colour_bar(grey, axes[1, -1], [0, 255])

@@ -72,6 +72,7 @@ def figure_variant_frames(
         for ax, one in zip(row, of_variant.itertuples(), strict=True):
             draw_frame(ax, matched_THW[one.frame][part], seen_HW)
             correlation = f"{one.frame_correlation:.2f}".replace("-", "\N{MINUS SIGN}")
+            correlation = correlation.replace("nan", "\N{EN DASH}")  # a constant frame
             ax.set_xlabel(correlation, labelpad=1.5, fontsize=6.5)
     for ax, name in zip(axes[:, 0], ("shown", *clips), strict=True):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")

@@ -197,7 +197,7 @@ rule compare_variants:
     params:
         populations=populations(config),
         seed=EVALUATE["shuffle_seed"],
-        code=code_hash("evaluate.comparison", "recordings.files"),
+        code=code_hash("evaluate.comparison", "evaluate.complete", "recordings.files"),
     script:
         "../scripts/compare_variants.py"
 

@@ -24,7 +24,7 @@ rule draw_variants:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.variants", "figures.save", "figures.tables"),
+        code=code_hash("figures.variants", "evaluate.complete", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_variants.py"
 
