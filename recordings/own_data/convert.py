@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from recordings.checks import LOWEST_RESPONSE
 from recordings.own_data.resample import Sampling, resample
 from recordings.own_data.screen import check_size, frames_on_screen, read_frames
 from recordings.own_data.session import (
@@ -22,6 +21,7 @@ from recordings.own_data.session import (
 )
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import FRAME_RATE_HZ, TIERS
+from recordings.trial_checks import LOWEST_RESPONSE
 
 
 @dataclass(frozen=True)
