@@ -99,10 +99,9 @@ class Converter:
 
     def _check_responses(self, number: int, moments_s: np.ndarray) -> None:
         """Refuse negative ones, and NaN in some neurons; NaN in all of them is a lost sample."""
-        times_s, around_s = self._samplings["responses"].times_s, 1 / FRAME_RATE_HZ
-        reach_s = [moments_s[0] - around_s, moments_s[-1] + around_s]
-        first, stop = np.searchsorted(times_s, reach_s)
-        values_NT = self.session.responses.values[:, first:stop]
+        sampling = self._samplings["responses"]
+        around = sampling.samples_around(moments_s)
+        times_s, values_NT = sampling.times_s[around], self.session.responses.values[:, around]
         blank = np.isnan(values_NT)
         partly = blank & ~blank.all(axis=0)
         for wrong, what in (
@@ -115,7 +114,7 @@ class Converter:
             if wrong.any():
                 neuron, sample = np.argwhere(wrong)[0]
                 raise ValueError(
-                    f"trial {number}: responses of neuron {neuron} at {times_s[first + sample]:.3f} s are {what}"
+                    f"trial {number}: responses of neuron {neuron} at {times_s[sample]:.3f} s are {what}"
                 )
 
     def _behaviour(self, name: str, number: int, moments_s: np.ndarray) -> np.ndarray:
@@ -177,8 +176,10 @@ def _check_neurons(session: OwnSession) -> None:
             raise ValueError(
                 f"{name}: shape {np.shape(values)}, expected {shape} for {num_neurons} neurons"
             )
+        if values is not None and not np.isfinite(values).all():
+            raise ValueError(f"{name}: NaN or infinite for some neurons; leave {name} out")
     ids = session.unit_ids
-    if ids is not None and len(np.unique(ids)) < num_neurons:
+    if ids is not None and len(np.unique(np.asarray(ids, np.int64))) < num_neurons:
         raise ValueError("unit_ids: some occur twice, expected one for each neuron; number them")
 
 

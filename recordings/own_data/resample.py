@@ -24,6 +24,13 @@ class Sampling:
         """The longest gap that is interpolated, and how far the first and last value are held."""
         return max(self.max_gap_s, NUM_INTERVALS * self.interval_s)
 
+    def samples_around(self, moments_s: np.ndarray) -> slice:
+        """All samples that values at these moments may be made of."""
+        around_s = self.bridged_s + 1 / FRAME_RATE_HZ
+        return slice(
+            *np.searchsorted(self.times_s, [moments_s[0] - around_s, moments_s[-1] + around_s])
+        )
+
 
 def resample(values_CT: np.ndarray, sampling: Sampling, moments_s: np.ndarray) -> np.ndarray:
     """Values (C, moments) at evenly spaced moments 1/30 s apart.
@@ -44,11 +51,9 @@ def _known_samples(
     values_CT: np.ndarray, sampling: Sampling, moments_s: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Times and values of the samples around the moments, without those that are missing."""
-    around_s = sampling.bridged_s + 1 / FRAME_RATE_HZ
-    reach_s = [moments_s[0] - around_s, moments_s[-1] + around_s]
-    first, stop = np.searchsorted(sampling.times_s, reach_s)
-    times_s = sampling.times_s[first:stop]
-    values_CT = np.asarray(values_CT[:, first:stop], np.float64)
+    around = sampling.samples_around(moments_s)
+    times_s = sampling.times_s[around]
+    values_CT = np.asarray(values_CT[:, around], np.float64)
     if np.isinf(values_CT).any():
         moment_s = times_s[np.argmax(np.isinf(values_CT).any(axis=0))]
         raise ValueError(f"{sampling.name}: infinite at {moment_s:.3f} s; give NaN where unknown")

@@ -282,6 +282,8 @@ def spoil(place, value) -> Signal:
     [
         (spoil(np.s_[3, 120], -1.0), r"trial 1: responses of neuron 3 at 15\.000 s are below 0"),
         (spoil(np.s_[2, 120], np.nan), r"trial 1: responses of neuron 2 at 15\.000 s are NaN"),
+        (spoil(np.s_[3, 96], -1.0), r"trial 1: responses of neuron 3 at 12\.000 s are below 0"),
+        (spoil(np.s_[2, 161], np.nan), r"trial 1: responses of neuron 2 at 20\.125 s are NaN"),
         (spoil(np.s_[:, 120:124], np.nan), r"trial 1: responses: no values from 14\.875 to"),
         (spoil(np.s_[1, 120], np.inf), r"trial 1: responses: infinite at 15\.000 s"),
         (spoil(np.s_[:, 90:170], 0.0), "trial 1: no neuron responds from 12.030"),
@@ -333,6 +335,9 @@ def behaviour(first: int, stop: int) -> Signal:
         ({"max_gap_s": -1.0}, "max_gap_s: -1, expected seconds"),
         ({"unit_ids": np.arange(7)}, r"unit_ids: shape \(7,\), expected \(8,\) for 8 neurons"),
         ({"unit_ids": np.zeros(8)}, "unit_ids: some occur twice"),
+        ({"unit_ids": np.arange(8) / 2}, "unit_ids: some occur twice"),
+        ({"unit_ids": np.full(8, np.nan)}, "unit_ids: NaN or infinite"),
+        ({"coordinates_um": np.full((8, 3), np.nan)}, "coordinates_um: NaN or infinite"),
         ({"coordinates_um": np.zeros((8, 2))}, r"coordinates_um: shape \(8, 2\), expected \(8, 3"),
     ],
 )
