@@ -119,8 +119,9 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], trials: pd.DataFrame) -> None:
-    """Basic file, trials and neurons table of every recording, and what their columns mean."""
-    trials, neurons = make_table("trials", trials), make_table("neurons", tables["neurons"])
+    """Basic file, trials and neurons table of every recording, and what their columns mean; neurons without coordinates have no place there."""
+    placed = tables["neurons"].dropna(subset=["coord_x", "coord_y", "coord_z"])
+    trials, neurons = make_table("trials", trials), make_table("neurons", placed)
     basic = {row["recording"]: row for row in tables["basic"].to_dict("records")}
     for recording in sorted({*trials.recording, *neurons.recording, *basic}):
         basic_file, trials_file, neurons_file, _ = locate_parts(folder, recording)

@@ -14,6 +14,7 @@ from recordings.reader import Recording, load_array
 
 BLOCK_BYTES = 2**28
 """of responses in the memory of each worker"""
+COORDINATES = ["coord_x", "coord_y", "coord_z"]
 STATISTICS = ("mean", "median", "min", "max", "std")
 
 
@@ -29,7 +30,7 @@ def summarise_neurons(
     num_workers: int = 1,
     block_bytes: int = BLOCK_BYTES,
 ) -> pd.DataFrame:
-    """A row per neuron: ID, coord_x, coord_y, coord_z in um, and <statistic>_activation over the first `valid_frames` of these trials.
+    """A row per neuron: ID, coord_x, coord_y, coord_z in um (NaN without coordinates), and <statistic>_activation over the first `valid_frames` of these trials.
 
     Every stored number is read once; std is that of the population. Without any trial the statistics are NaN.
     """
@@ -51,10 +52,11 @@ def summarise_neurons(
 
 
 def _describe_neurons(recording: Recording) -> pd.DataFrame:
-    """ID and coordinates; ValueError where they are not those of the recorded neurons."""
+    """ID and coordinates, NaN where there are none; ValueError where they are not those of the recorded neurons."""
     folder = recording.folder / "meta/neurons"
     expected = {"unit_ids": (recording.num_neurons,)}
-    expected["cell_motor_coordinates"] = (recording.num_neurons, 3)
+    if (folder / "cell_motor_coordinates.npy").exists():  # own data may have none
+        expected["cell_motor_coordinates"] = (recording.num_neurons, 3)
     found = {name: np.array(load_array(folder / f"{name}.npy")) for name in expected}
     for name, shape in expected.items():
         if found[name].shape != shape:
@@ -63,7 +65,7 @@ def _describe_neurons(recording: Recording) -> pd.DataFrame:
                 "restore it from the recording's archive"
             )
     table = pd.DataFrame({"ID": found["unit_ids"]})
-    table[["coord_x", "coord_y", "coord_z"]] = found["cell_motor_coordinates"]
+    table[COORDINATES] = found.get("cell_motor_coordinates", np.nan)
     return table
 
 

@@ -71,6 +71,15 @@ def test_nan_among_the_valid_frames_is_refused(recording):
         summarise_neurons(recording, MEASURED | {1: 38})
 
 
+def test_neurons_may_have_no_coordinates(recording):
+    with_places = summarise_neurons(recording, MEASURED)
+    (recording.folder / "meta/neurons/cell_motor_coordinates.npy").unlink()
+    table = summarise_neurons(recording, MEASURED)
+    places = ["coord_x", "coord_y", "coord_z"]
+    assert table[places].isna().all(axis=None)
+    pd.testing.assert_frame_equal(table.drop(columns=places), with_places.drop(columns=places))
+
+
 def test_coordinates_of_other_neurons_are_refused(recording):
     save(recording.folder / "meta/neurons/unit_ids.npy", IDS[:-1])
     with pytest.raises(ValueError, match=r"unit_ids.npy: shape \(10,\), expected \(11,\)"):

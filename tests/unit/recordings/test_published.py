@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -80,6 +81,18 @@ def test_the_order_of_rows_does_not_change_a_byte(exported, tmp_path):
     shuffled["neurons"] = tables["neurons"]
     export_published(shuffled, tmp_path / "again")
     assert contents(tmp_path / "again") == contents(folder)
+
+
+def test_neurons_without_coordinates_are_left_out(exported, tmp_path):
+    tables, folder, _ = exported
+    recording = tables["neurons"].recording.iloc[0]
+    tables["neurons"].loc[tables["neurons"].recording == recording, "coord_z"] = np.nan
+    export_published(tables, tmp_path / "again")
+    assert not locate_parts(tmp_path / "again", recording)[2].exists()
+    left = read_published(tmp_path / "again").neurons
+    before = read_published(folder).neurons
+    expected = before[before.recording != recording].reset_index(drop=True)
+    pd.testing.assert_frame_equal(left, expected)
 
 
 def test_an_export_replaces_metadata_but_no_other_folder(exported, tmp_path):
