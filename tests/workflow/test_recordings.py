@@ -47,7 +47,8 @@ def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
     report = (pipeline.folder / "results/recordings/mouse-A/report.txt").read_text()
     assert "error: data/sensorium2023/" in report
     assert "videos/0.npy" in report
-    shutil.rmtree(folder_of(pipeline))
-    again = pipeline.run("recordings", configs=()).succeeded()
-    assert again.jobs == {"unpack_recording": 1, "recordings": 1}
-    assert video.stat().st_size > 1000
+    for _ in range(2):
+        shutil.rmtree(folder_of(pipeline))
+        again = pipeline.run("recordings", configs=()).succeeded()
+        assert again.jobs == {"unpack_recording": 1, "recordings": 1}
+        assert video.stat().st_size > 1000

@@ -25,17 +25,22 @@ def recording_targets():
     return [unpacked_recording(name) for name in names if not is_recording_there(name)]
 
 
-def is_recording_lost(wildcards):
-    """Whether a recording was unpacked once and deleted later: a parameter, so that it is unpacked again."""
-    made = Path(unpacked_recording(wildcards.recording)).exists()
-    return made and not is_recording_there(wildcards.recording)
+def time_of(record):
+    """When a record was made, 0 if it was not: another at every loss, which a mere yes would not be."""
+    return Path(record).stat().st_mtime_ns if Path(record).exists() else 0
 
 
-def is_zip_lost(wildcards):
-    """Whether a zip was fetched once and is needed again, but was deleted."""
+def lost_recording(wildcards):
+    """Not 0 where a recording was unpacked once and deleted later: a parameter, so that it is unpacked again."""
+    record = unpacked_recording(wildcards.recording)
+    return 0 if is_recording_there(wildcards.recording) else time_of(record)
+
+
+def lost_zip(wildcards):
+    """Not 0 where a zip was fetched once and is needed again, but was deleted."""
     there = DownloadSettings(**RECORDINGS["download"]).zip_path(wildcards.recording).exists()
-    made = Path(fetched_recording(wildcards.recording)).exists()
-    return made and not there and not is_recording_there(wildcards.recording)
+    needless = there or is_recording_there(wildcards.recording)
+    return 0 if needless else time_of(fetched_recording(wildcards.recording))
 
 
 def needs_recordings():

@@ -213,7 +213,7 @@ rule fetch_recording:
         runtime=2880,
     params:
         settings=RECORDINGS["download"],
-        lost=is_zip_lost,
+        lost=lost_zip,
         code=code_hash("recordings.source", "recordings.settings", "recordings.files"),
     script:
         "../scripts/fetch_recording.py"
@@ -238,7 +238,7 @@ rule unpack_recording:
     params:
         folder=RECORDINGS["folder"],
         max_gb=RECORDINGS["download"]["max_gb"],
-        lost=is_recording_lost,
+        lost=lost_recording,
         code=code_hash("recordings.unpack", "recordings.files"),
     script:
         "../scripts/unpack_recording.py"
