@@ -6,36 +6,16 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter
 
-STATIC = ("GaussianDot", "NaturalImages", "Background")
-MOVING = ("RandomDots", "Gabor", "PinkNoise")
-SHIFTED = MOVING
-"""segments of these labels are compared at shifts of up to MAX_SHIFT frames"""
+from recordings.catalogue.keyframes import MOVING_LABELS, pick_key_frames
+
 MAX_SHIFT = 2
+"""frames by which segments of moving labels are compared shifted"""
 BOUNDARY_TOLERANCE = 2
 SIGMA_PX, RADIUS_PX, TRUNCATE = 1.5, 5, 3.5
 WHITE = 255.0
 
 Boundaries = tuple[tuple[int, int], ...]
 """first and last + 1 frame of each segment"""
-
-
-def key_frames(label: str, segments: Boundaries) -> set[int]:
-    """Frames that stand for a video of this label with these segments.
-
-    Static labels: the middle of each segment. RandomDots, Gabor, PinkNoise: every 8th frame from 2 after the start to 2
-    before the end. Others: every 10th from 10 after the start, or the middle where that is not more.
-    """
-    frames: set[int] = set()
-    for start, end in segments:
-        middle = [round((start + end) / 2)]
-        if label in STATIC:
-            frames.update(middle)
-        elif label in MOVING:
-            frames.update(range(start + 2, end - 2, 8))
-        else:
-            spaced = range(start + 10, end, 10)
-            frames.update(spaced if len(spaced) > 1 else middle)
-    return frames
 
 
 def compare_videos(
@@ -55,10 +35,14 @@ def compare_videos(
     comparable = _comparable(segments, check_boundaries)
     compared = np.full((len(videos), len(videos)), np.nan)
     for group in _groups(comparable):
-        keys = [key_frames(labels[place], segments[place]) for place in group]
+        keys = [_key_frames(labels[place], segments[place]) for place in group]
         union = sorted(set().union(*keys))
-        frames = [_take(videos[place](), union) for place in group]
-        lengths = np.array([max(end for _, end in segments[place]) for place in group])
+        frames, lengths = [], []
+        for place in group:
+            video = videos[place]()
+            frames.append(_take(video, union))
+            lengths.append(len(video))
+        lengths = np.array(lengths)
         compared[np.ix_(group, group)] = _mean_over_frames(frames, keys, lengths, 0, measure)
     return np.where(comparable, compared, np.nan)
 
@@ -75,9 +59,9 @@ def compare_segments(
     for label in sorted(set(labels)):
         group = [place for place, other in enumerate(labels) if other == label]
         lengths = np.array([len(segments[place]) for place in group])
-        keys = [key_frames(label, ((0, length),)) for length in lengths.tolist()]
+        keys = [_key_frames(label, ((0, length),)) for length in lengths.tolist()]
         frames = [dict(enumerate(segments[place])) for place in group]
-        reach = MAX_SHIFT if label in SHIFTED else 0
+        reach = MAX_SHIFT if label in MOVING_LABELS else 0
         shifted = [
             _mean_over_frames(frames, keys, lengths, shift, measure)
             for shift in range(-reach, reach + 1)
@@ -85,6 +69,10 @@ def compare_segments(
         best = np.fmin.reduce(shifted)
         compared[np.ix_(group, group)] = np.fmin(best, best.T)
     return compared
+
+
+def _key_frames(label: str, segments: Boundaries) -> set[int]:
+    return set(pick_key_frames(label, *zip(*segments, strict=True)).tolist())
 
 
 def _mean_over_frames(

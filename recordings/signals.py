@@ -5,6 +5,7 @@ import pandas as pd
 from jaxtyping import Float
 from scipy import signal
 
+from recordings.catalogue.change import measure_change
 from recordings.reader import FRAME_RATE_HZ
 
 SMALLEST_DIVISOR = 0.01
@@ -99,8 +100,7 @@ def power_spectrum(
 
 def frame_changes(video_THW: Float[np.ndarray, "T H W"]) -> Float[np.ndarray, " S"]:
     """Mean squared difference of each frame to the next one, in grey levels squared; one shorter than the video."""
-    video_THW = np.asarray(video_THW, np.float32)
-    return np.square(np.diff(video_THW, axis=0)).mean(axis=(1, 2), dtype=np.float64)
+    return measure_change(np.moveaxis(video_THW, 0, -1))
 
 
 def _refuse_nan(values: np.ndarray, name: str) -> None:

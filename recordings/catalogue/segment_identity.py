@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from recordings.catalogue.descriptors import RANGE_LIMIT
 from recordings.catalogue.identity import ID_DIGITS
 from recordings.catalogue.keyframes import MOVING_LABELS, digest_frames, pick_key_frames
 from recordings.catalogue.labels import BACKGROUND, UNKNOWN
@@ -21,8 +22,6 @@ SAME_SEGMENT = 20.0
 """grey levels squared, mean over key frames"""
 LARGEST_SHIFT = 2
 """frames by which moving segments may be cut apart"""
-UNIFORM_RANGE = 35.0
-"""grey levels: a segment of NaturalImages with no more contrast is the background"""
 MOVING_STEP = 3
 """frames between key frames of moving segments; at the published 8, opposite Gabors whose speeds add up to 1/8 cycle per frame look the same"""
 BOUNDARY_JITTER = 4
@@ -31,8 +30,8 @@ WITHOUT_IDS = ("NaturalVideo", UNKNOWN)
 
 
 def label_segments(segments: pd.DataFrame) -> pd.Series:
-    """The label of the video, Background for grey between natural images."""
-    grey = (segments.video_label == "NaturalImages") & (segments.intensity_range <= UNIFORM_RANGE)
+    """The label of the video, Background for what has no contrast between natural images."""
+    grey = (segments.video_label == "NaturalImages") & (segments.intensity_range <= RANGE_LIMIT)
     return segments.video_label.mask(grey, BACKGROUND)
 
 

@@ -127,9 +127,12 @@ def test_thumbnails_never_differ_more_than_the_frames():
     [
         ("GaussianDot", [(0, 9), (9, 18)], [4, 14]),  # 4.5 and 13.5, half to even
         ("Background", [(0, 1)], [0]),
+        ("GaussianDot", [(0, 3), (3, 4)], [2, 3]),  # not 3.5 to even, which is beyond the end
         ("Gabor", [(0, 25), (25, 50)], [2, 10, 18, 27, 35, 43]),
         ("RandomDots", [(0, 60)], [2, 10, 18, 26, 34, 42, 50]),
+        ("PinkNoise", [(0, 12)], [2]),
         ("NaturalVideo", [(0, 20), (20, 41)], [10, 30, 40]),
+        ("NaturalVideo", [(5, 20)], [12]),  # one spaced frame ties with the middle
         ("unknown", [(0, 8)], [4]),
     ],
 )

@@ -7,7 +7,6 @@ from skimage.metrics import structural_similarity
 from recordings.dissimilarity import (
     compare_segments,
     compare_videos,
-    key_frames,
     mean_squared_errors,
     structural_dissimilarities,
 )
@@ -28,23 +27,12 @@ def compare(videos, label="Gabor", segments=WHOLE, **settings):
     return compare_videos(loaders, [label] * many, segments, **settings)
 
 
-@pytest.mark.parametrize(
-    ("label", "segments", "expected"),
-    [
-        ("GaussianDot", ((0, 9), (9, 18)), {4, 14}),  # 4.5 and 13.5 round to even
-        ("NaturalImages", ((0, 14), (14, 30)), {7, 22}),
-        ("Background", ((0, 15),), {8}),
-        ("Gabor", ((0, 25), (25, 50)), {2, 10, 18, 27, 35, 43}),
-        ("RandomDots", ((60, 72),), {62}),
-        ("PinkNoise", ((0, 12),), {2}),
-        ("NaturalVideo", ((0, 40),), {10, 20, 30}),
-        ("NaturalVideo", ((0, 20), (20, 24)), {10, 22}),
-        ("NaturalVideo", ((5, 20),), {12}),  # one spaced frame ties with the middle
-        ("unknown", ((0, 31),), {10, 20, 30}),
-    ],
-)
-def test_key_frames(label, segments, expected):
-    assert key_frames(label, segments) == expected
+def test_the_key_frame_of_a_single_frame_lies_in_its_segment():
+    changed = noise(0, 4)
+    changed[3] += 2
+    segments = ((0, 3), (3, 4))  # round(3.5) is 4, which is beyond the end
+    found = compare([noise(0, 4), changed], "GaussianDot", segments)[0, 1]
+    np.testing.assert_allclose(found, 4 / 2, rtol=1e-4)
 
 
 def test_offsets_of_grey_levels_are_squared():
@@ -70,6 +58,12 @@ def test_the_keys_of_both_count_up_to_the_shorter():
     settings = {"label": "NaturalVideo", "segments": segments, "check_boundaries": False}
     # 10, 20, 30, 40 are before frame 42 of both
     np.testing.assert_allclose(compare([first, second], **settings)[0, 1], 2 * 36 / 4, rtol=1e-4)
+
+
+def test_a_video_that_ends_before_its_segments_is_compared_up_to_its_end():
+    # the responses of a trial may end before its video
+    found = compare([noise(0, 20), noise(0) + 2])
+    np.testing.assert_allclose(found, [[0, 4], [4, 0]], rtol=1e-4)
 
 
 def test_boundaries_that_differ_by_three_frames_are_not_compared():
