@@ -29,7 +29,8 @@ from threadpoolctl import threadpool_limits
 from recordings.catalogue.classify import classify_video
 from recordings.catalogue.scan import load_valid_video, read_scan, scan_recording, write_scan
 from recordings.catalogue.statistics import select_measured, summarise_neurons
-from recordings.catalogue.tables import build_catalogue, read_tables, write_tables
+from recordings.catalogue.tables import build_catalogue, write_tables
+from recordings.catalogue_tables import read_catalogue_table
 from recordings.reader import Recording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,7 +130,7 @@ def resident(process: psutil.Process) -> int:
 
 def compare_with_naive(folder: Path, num_sampled: int) -> dict:
     """Seconds per trial of both implementations on the same movies, and whether they agree."""
-    trials, recording = read_tables(folder / "catalogue").trials, open_recording(folder)
+    trials, recording = read_catalogue_table(folder / "catalogue", "trials"), open_recording(folder)
     by_label = trials.sort_values(["label", "trial"])
     places = np.linspace(0, len(by_label) - 1, min(num_sampled, len(by_label))).astype(int)
     seconds, equal = {"naive": 0.0, "ours": 0.0}, []
@@ -158,7 +159,7 @@ def compare_with_naive(folder: Path, num_sampled: int) -> dict:
 def check(folder: Path) -> dict:
     """How much of the truth was found."""
     truth = pd.read_parquet(folder / "truth.parquet")
-    both = read_tables(folder / "catalogue").trials.merge(
+    both = read_catalogue_table(folder / "catalogue", "trials").merge(
         truth, on=["recording", "trial"], suffixes=("", "_true")
     )
     pairs = both[["video", "video_ID"]].drop_duplicates()

@@ -1,4 +1,4 @@
-"""The tables of a catalogue folder, as a notebook needs them."""
+"""The tables of a catalogue folder, read for notebooks and for export."""
 
 from pathlib import Path
 

@@ -138,18 +138,3 @@ def write_tables(catalogue: Catalogue, folder: str | Path) -> None:
             table.to_parquet(path, index=False)
         with replace_when_done(Path(folder) / f"{field.name}.csv") as path:
             table.to_csv(path, index=False)
-
-
-def read_tables(folder: str | Path) -> Catalogue:
-    """The tables of a catalogue folder, from their parquet files."""
-    return Catalogue(**{field.name: _read(Path(folder), field.name) for field in fields(Catalogue)})
-
-
-def _read(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    try:
-        return pd.read_parquet(path)
-    except FileNotFoundError:
-        raise ValueError(
-            f"{path}: missing, expected a table of the catalogue; run `snakemake --cores 2 catalogue`"
-        ) from None

@@ -99,6 +99,10 @@ rule publish_catalogue:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code_hash("recordings.catalogue.publish", "recordings.catalogue.unified"),
+        code=code_hash(
+            "recordings.catalogue.publish",
+            "recordings.catalogue.unified",
+            "recordings.catalogue_tables",
+        ),
     script:
         "../scripts/publish_catalogue.py"
