@@ -15,13 +15,8 @@ from recordings.dissimilarity import Boundaries, compare_segments, compare_video
 from recordings.filters import UnknownColumn, filter_table
 from recordings.presentation import Presentation
 from recordings.reader import FRAME_RATE_HZ, TIERS, Recording
+from recordings.settings import PUBLISHED_SETS
 from recordings.signals import normalise_responses
-
-PUBLISHED_SETS = {
-    "8744edeac3b4d1ce16b680916b5267ce": 1,
-    "9b4f6a1a067fe51e15306b9628efea20": 2,
-}
-"""by the hash that ends a recording's name; set 2 has hidden responses"""
 
 
 def open_recordings(path: str | Path, catalogue: str | Path | None = None) -> "Recordings":

@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from recordings.download import enforce_record, fetch_file
-from recordings.settings import DownloadSettings
-
-SET1, SET2 = "8744edeac3b4d1ce16b680916b5267ce", "9b4f6a1a067fe51e15306b9628efea20"
-"""how the names of the recordings of each set end"""
+from recordings.settings import PUBLISHED_SETS, DownloadSettings
 
 
 def fetch_recording(name: str, settings: DownloadSettings) -> dict:
@@ -28,11 +25,10 @@ def fetch_recording(name: str, settings: DownloadSettings) -> dict:
 
 
 def _archive_of(name: str, settings: DownloadSettings) -> str:
-    urls = {SET1: settings.set1_url, SET2: settings.set2_url}
-    ending = name.rpartition("-")[2]
-    if ending not in urls:
+    number = PUBLISHED_SETS.get(name.rpartition("-")[2])
+    if number is None:
         raise ValueError(
-            f"{name}: is of neither set (the name ends in neither {SET1} nor {SET2}); correct recordings.mice, or name a "
+            f"{name}: is of neither set (the name ends in neither {' nor '.join(PUBLISHED_SETS)}); correct recordings.mice, or name a "
             "mirror that has it in recordings.download.mirror"
         )
-    return urls[ending]
+    return {1: settings.set1_url, 2: settings.set2_url}[number]

@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 
-from recordings.settings import DownloadSettings
-from recordings.source import SET1, SET2, fetch_recording
+from recordings.settings import PUBLISHED_SETS, DownloadSettings
+from recordings.source import fetch_recording
 
-FIRST, SECOND = f"dynamic1-1-1-Video-{SET1}", f"dynamic2-1-1-Video-{SET2}"
+FIRST, SECOND = (f"dynamic{number}-1-1-Video-{end}" for end, number in PUBLISHED_SETS.items())
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
