@@ -48,7 +48,8 @@ def classify_video(video_HWT: np.ndarray) -> Classification:
     label, bad = decide_label(segments)
     table = pd.DataFrame(segments)
     table["bad_properties"] = bad
-    return Classification(label, first_label, tuple(peaks), len(second), table)
+    table["after_peak"] = [start - 1 in peaks for start, _ in third]
+    return Classification(label, first_label, tuple(peaks), table)
 
 
 def measure_change(video_HWT: np.ndarray) -> np.ndarray:

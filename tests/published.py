@@ -101,6 +101,7 @@ def _make_segments(recording: str, trial: int, tier: str, video: str) -> list[di
         values = {name: int(rng.integers(3)) for name in DESCRIPTORS} | bounds
         numbers = ("max_change", "intensity_range", "background_color", "background_proportion")
         values |= {name: float(rng.uniform()) for name in numbers}
+        values["after_peak"] = index > 0 and video != "vc"  # whose segments come from splitting
         values |= dict.fromkeys(("is_static", "is_uniform", "bad_properties"), False)
         names = {"segment_ID": segment, "segment_label": "Background" if segment == "sg" else label}
         place = {"video_ID": video, "video_label": label, "recording": recording, "trial": trial}

@@ -22,9 +22,8 @@ class Classification:
     """before peaks were looked for as in movies of that label"""
     peaks: tuple[int, ...]
     """of the second pass; new content starts one frame later"""
-    num_unsplit_segments: int
     segments: pd.DataFrame
-    """a row per segment: frame_start, frame_end (exclusive), descriptors, bad_properties"""
+    """a row per segment: frame_start, frame_end (exclusive), descriptors, bad_properties, after_peak (not cut off by splitting)"""
 
 
 def classify_video(video_HWT: np.ndarray) -> Classification:
@@ -41,8 +40,9 @@ def classify_video(video_HWT: np.ndarray) -> Classification:
     second_label, _ = decide_label(second)
     third = _describe_again(frames, split_segments(unsplit, second_label), second)
     label, bad = decide_label(third)
-    segments = pd.DataFrame(third | {"bad_properties": bad})
-    return Classification(label, first_label, tuple(peaks.tolist()), len(peaks) + 1, segments)
+    after_peak = np.isin(third["frame_start"], peaks + 1)
+    segments = pd.DataFrame(third | {"bad_properties": bad, "after_peak": after_peak})
+    return Classification(label, first_label, tuple(peaks.tolist()), segments)
 
 
 def _cut(frames: FrameStatistics, label: str) -> tuple[np.ndarray, np.ndarray]:

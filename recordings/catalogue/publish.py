@@ -27,7 +27,7 @@ _PLACE = ("recording", "trial", "video_ID", "segment_index")
 NEEDED = {
     "trials": (*TRIALS, "first_label"),
     "videos": ("video_ID", "label", "valid_frames", "recording", "trial", "published_video_ID"),
-    "segments": (*_PLACE, "segment_ID", "segment_label", *DESCRIPTORS),
+    "segments": (*_PLACE, "segment_ID", "segment_label", "after_peak", *DESCRIPTORS),
     "neurons": ("recording", *NEURONS),
     "basic": ("recording", *BASIC),
 }
@@ -37,8 +37,7 @@ NEEDED = {
 def export_published(tables: Mapping[str, pd.DataFrame], folder: Path | str) -> dict[str, str]:
     """Write the tables of a catalogue in the published format; return the published id of every id of ours.
 
-    The folder is replaced as a whole once everything is written. Neurons and basic may be empty tables. The peaks of
-    a trial are the boundaries of its segments, those from splitting long segments included. A segment that occurs in
+    The folder is replaced as a whole once everything is written. Neurons and basic may be empty tables. A segment that occurs in
     no exemplar of a video has no file.
     """
     folder = Path(folder)
@@ -147,7 +146,7 @@ def _write_trial_videos(folder: Path, trials: pd.DataFrame, segments: pd.DataFra
     groups = dict(list(segments.sort_values("segment_index").groupby(["recording", "trial"])))
     for row in trials.to_dict("records"):
         own = groups.get((row["recording"], row["trial"]), segments[:0])
-        starts = own.frame_start.tolist()
+        peaks = (own.frame_start[own.after_peak] - 1).tolist()
         content = {
             "recording": row["recording"],
             "trial": str(row["trial"]),
@@ -157,9 +156,9 @@ def _write_trial_videos(folder: Path, trials: pd.DataFrame, segments: pd.DataFra
             "ID": None,
             "sampling_freq": _shorten(row["sampling_freq"]),
             "valid_frames": row["valid_frames_video"],
-            "peaks": [start - 1 for start in starts[1:]],
-            "n_peaks": max(len(own) - 1, 0),
-            "segments_n_peaks": len(own),
+            "peaks": peaks,
+            "n_peaks": len(peaks),
+            "segments_n_peaks": len(peaks) + 1,
             "segments_bad_n": int(own.bad_properties.sum()),
             "segments_avg_duration": float(own.duration.mean()) if len(own) else 0.0,
             "segments": {name: plain(own[name].tolist()) for name in DESCRIPTORS},

@@ -83,6 +83,14 @@ def test_the_order_of_rows_does_not_change_a_byte(exported, tmp_path):
     assert contents(tmp_path / "again") == contents(folder)
 
 
+def test_segments_that_were_split_have_no_peaks(exported):
+    for recording, trial, peaks in ((ONE, 0, [11]), (ONE, 11, []), (TWO, 1, [13, 28, 44])):
+        path = locate_parts(exported[1], recording)[-1] / f"{trial}.json"
+        found = json.loads(path.read_text())
+        assert (found["peaks"], found["n_peaks"]) == (peaks, len(peaks))
+        assert found["segments_n_peaks"] == len(peaks) + 1
+
+
 def test_neurons_without_coordinates_are_left_out(exported, tmp_path):
     tables, folder, _ = exported
     recording = tables["neurons"].recording.iloc[0]

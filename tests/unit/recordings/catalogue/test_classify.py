@@ -14,6 +14,7 @@ COLUMNS = [
     *("max_change", "is_static", "intensity_range"),
     *("margin_left", "margin_right", "margin_top", "margin_bottom"),
     *("background_color", "background_proportion", "is_uniform", "bad_properties"),
+    "after_peak",
 ]
 NUM_SEGMENTS = dict(zip(LABELS, (4, 20, 35, 12, 12, 4), strict=True))
 
@@ -41,7 +42,7 @@ def test_clean_movies(label, seed):
     assert not classified.segments.bad_properties.any()
     assert len(starts) == NUM_SEGMENTS[label]
     assert classified.segments.columns.tolist() == COLUMNS
-    assert classified.num_unsplit_segments == len(classified.peaks) + 1
+    assert classified.segments.after_peak.sum() == len(classified.peaks)
 
 
 @pytest.mark.parametrize(("old_part", "late"), [(0.2, {0}), (0.8, {0, 1})])
@@ -68,7 +69,7 @@ def test_short_movies_as_frame_by_frame(num_frames):
 
 def assert_same_answers(video_HWT):
     ours, naive = classify_video(video_HWT), naive_catalogue.classify_video(video_HWT)
-    for name in ("label", "first_label", "peaks", "num_unsplit_segments"):
+    for name in ("label", "first_label", "peaks"):
         assert getattr(ours, name) == getattr(naive, name)
     # numpy's histogram has float32 edges for float32 pixels: relative error 8e-6
     pd.testing.assert_frame_equal(ours.segments, naive.segments, check_dtype=False, rtol=2e-5)
@@ -89,7 +90,8 @@ def test_a_missed_switch_is_split():
     video_HWT[..., 90:99] = video_HWT[..., 81:82]
     classified = classify_video(video_HWT)
     assert classified.label == "GaussianDot"
-    assert classified.num_unsplit_segments == 34
+    cut_off = classified.segments[~classified.segments.after_peak]
+    assert cut_off.frame_start.tolist() == [0, 90]
     assert lateness(classified, starts) == {0}
 
 
@@ -111,7 +113,7 @@ def test_several_classes_are_unknown():
         clip[:, :, 25:40] = rng.uniform(0, 255, (36, 15))
     classified = classify_video(join(clips)[0])
     assert classified.label == UNKNOWN
-    assert classified.num_unsplit_segments == 12
+    assert len(classified.peaks) == 11
 
 
 @pytest.mark.parametrize("durations", [(8,) * 35, (10,) * 35, (9,) * 33, (9,) * 37])
