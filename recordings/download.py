@@ -148,7 +148,7 @@ class Download:
             answer.raise_for_status()
             if "text/html" in answer.headers.get("Content-Type", ""):
                 raise Refused(
-                    f"is a web page, not the file; correct recordings.archive, or put the file at {self.output} by hand"
+                    f"is a web page, not the file; correct its address in the config, or put the file at {self.output} by hand"
                 )
             resumed = answer.status_code == PARTIAL_CONTENT
             sent = answer.headers.get("Content-Range", "")
