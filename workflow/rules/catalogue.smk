@@ -1,17 +1,7 @@
-def scan_file(name, mouse="{mouse}"):
-    """What is known of one recording before it is compared with the others."""
-    return catalogue_file(name, mouse=mouse)
-
-
-def catalogue_tables(ending):
-    """The tables of all recordings."""
-    names = ("trials", "videos", "segments", "neurons", "basic")
-    return [catalogue_file(f"{name}.{ending}") for name in names]
-
-
 rule scan_recording:
     """Classify every trial of a recording, and say what of it is valid."""
     input:
+        checked=result("recordings", "trials.csv", mouse="{mouse}"),  # what the check refuses is not scanned
         recording=recording_of_mouse,
     output:
         scan=directory(scan_file("scan")),

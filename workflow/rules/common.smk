@@ -85,6 +85,17 @@ def catalogue_file(name, **entities):
     return result("recordings/catalogue", name, **entities)
 
 
+def scan_file(name, mouse="{mouse}"):
+    """What is known of one recording before it is compared with the others."""
+    return catalogue_file(name, mouse=mouse)
+
+
+def catalogue_tables(ending):
+    """The tables of all recordings."""
+    names = ("trials", "videos", "segments", "neurons", "basic")
+    return [catalogue_file(f"{name}.{ending}") for name in names]
+
+
 def log_of(rule, **entities):
     """The log of a rule's job; its provenance lies beside it."""
     return result(

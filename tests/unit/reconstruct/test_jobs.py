@@ -188,7 +188,7 @@ def test_what_was_done_is_not_done_again(tmp_path, monkeypatch):
     interrupt(job, monkeypatch, 8)
     encoder = make_encoder()
     job.run((encoder,), "cpu")
-    assert encoder.calls < whole / 2
+    assert encoder.calls == whole - 8
 
 
 @pytest.mark.parametrize("other", ["encoder", "mask", "responses", "seed", "code", "settings"])
