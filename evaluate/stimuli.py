@@ -136,14 +136,15 @@ def average_numbered(members: list[dict[int, np.ndarray]]) -> dict[int, np.ndarr
 
 
 def average_cells(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean of every cell: over stimuli of a mouse, then over mice; the gain of an ensemble over members is that of stimuli with both."""
-    together = ["video_correlation", "member_correlation", "ensembling_gain"]
-    paired = scores.copy()
-    paired.loc[scores["ensembling_gain"].isna(), together] = np.nan
-    of_mice = paired.groupby([*CELL, "mouse"], as_index=False)[MEASURES].mean()
+    """Mean of every cell: over the stimuli of a mouse that have the measure, then over mice.
+
+    `num_stimuli` have a correlation of the ensemble; `num_paired` also one of every member: the gain is theirs.
+    """
+    of_mice = scores.groupby([*CELL, "mouse"], as_index=False)[MEASURES].mean()
     cells = of_mice.groupby(CELL, as_index=False)[MEASURES].mean()
-    counts = paired.groupby(CELL)["video_correlation"].count().to_numpy()
-    return cells.assign(num_stimuli=counts, num_mice=scores["mouse"].nunique())
+    counted = scores.groupby(CELL)[["video_correlation", "ensembling_gain"]].count().to_numpy().T
+    counts = dict(zip(("num_stimuli", "num_paired"), counted, strict=True))
+    return cells.assign(**counts, num_mice=scores["mouse"].nunique())
 
 
 def compare_cells(scores: pd.DataFrame, seed: int) -> pd.DataFrame:

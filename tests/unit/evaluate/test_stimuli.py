@@ -136,8 +136,9 @@ def test_a_gain_counts_only_stimuli_with_both_numbers():
     table = table.assign(**dict.fromkeys(names, 0.0))
     cell = average_cells(table).iloc[0]
     assert cell.ensembling_gain == pytest.approx(0.1)
-    assert cell.video_correlation - cell.member_correlation == pytest.approx(0.1)
-    assert cell.num_stimuli == 2
+    assert cell.member_correlation == pytest.approx(0.15)
+    assert cell.video_correlation == pytest.approx(1.4 / 3)  # a member's failure hides no score
+    assert (cell.num_stimuli, cell.num_paired) == (3, 2)
     tests = compare_cells(table.assign(other_repetitions=np.nan), seed=1)
     assert tests.mean_difference.tolist() == [pytest.approx(0.1)]
 
