@@ -23,7 +23,7 @@ SAME_SEGMENT = 20.0
 LARGEST_SHIFT = 2
 """frames by which moving segments may be cut apart"""
 MOVING_STEP = 3
-"""frames between key frames of moving segments; at the published 8, opposite Gabors whose speeds add up to 1/8 cycle per frame look the same"""
+"""frames between key frames of moving segments; at the published 8, some Gabors of opposite directions were taken for one (36 of a simulated session for 32)"""
 BOUNDARY_JITTER = 4
 """frames between a boundary of a presentation and that of the canonical one"""
 WITHOUT_IDS = ("NaturalVideo", UNKNOWN)
