@@ -49,7 +49,7 @@ def classify_video(video_HWT: np.ndarray) -> Classification:
     table = pd.DataFrame(segments)
     table["bad_properties"] = bad
     table["after_peak"] = [start - 1 in peaks for start, _ in third]
-    return Classification(label, first_label, tuple(peaks), table)
+    return Classification(label, first_label, tuple(peaks), dict(table.items()))
 
 
 def measure_change(video_HWT: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The class of a movie and its segments, from its pixels alone: no learning, three passes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,13 @@ class Classification:
     """before peaks were looked for as in movies of that label"""
     peaks: tuple[int, ...]
     """of the second pass; new content starts one frame later"""
-    segments: pd.DataFrame
-    """a row per segment: frame_start, frame_end (exclusive), descriptors, bad_properties, after_peak (not cut off by splitting)"""
+    columns: dict[str, np.ndarray]
+    """of the table of segments"""
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """A row per segment: frame_start, frame_end (exclusive), descriptors, bad_properties, after_peak (not cut off by splitting)."""
+        return pd.DataFrame(self.columns)
 
 
 def classify_video(video_HWT: np.ndarray) -> Classification:
@@ -33,16 +39,20 @@ def classify_video(video_HWT: np.ndarray) -> Classification:
     the second label are split. Segments are described and the classes tested in each pass. A movie of one frame is one segment.
     """
     frames = measure_frames(video_HWT)
-    first = describe_segments(frames, _cut(frames, UNKNOWN)[1])
-    first_label, _ = decide_label(first)
-    peaks, unsplit = _cut(frames, first_label)
-    second = _describe_again(frames, unsplit, first)
-    second_label, _ = decide_label(second)
-    third = _describe_again(frames, split_segments(unsplit, second_label), second)
-    label, bad = decide_label(third)
-    after_peak = np.isin(third["frame_start"], peaks + 1)
-    segments = pd.DataFrame(third | {"bad_properties": bad, "after_peak": after_peak})
-    return Classification(label, first_label, tuple(peaks.tolist()), segments)
+    first = _judge(frames, _cut(frames, UNKNOWN)[1])
+    peaks, unsplit = _cut(frames, first.label)
+    second = _judge(frames, unsplit, first)
+    third = _judge(frames, split_segments(unsplit, second.label), second)
+    after_peak = np.isin(third.segments["frame_start"], peaks + 1)
+    columns = third.segments | {"bad_properties": third.bad, "after_peak": after_peak}
+    return Classification(third.label, first.label, tuple(peaks.tolist()), columns)
+
+
+@dataclass(frozen=True)
+class _Pass:
+    segments: dict[str, np.ndarray]
+    label: str
+    bad: np.ndarray
 
 
 def _cut(frames: FrameStatistics, label: str) -> tuple[np.ndarray, np.ndarray]:
@@ -51,8 +61,9 @@ def _cut(frames: FrameStatistics, label: str) -> tuple[np.ndarray, np.ndarray]:
     return peaks, cut_segments(peaks, frames.num_frames)
 
 
-def _describe_again(frames: FrameStatistics, bounds: np.ndarray, segments: dict) -> dict:
-    """The segments as described before, where they are the same."""
-    if np.array_equal(bounds[:-1], segments["frame_start"]):
-        return segments
-    return describe_segments(frames, bounds)
+def _judge(frames: FrameStatistics, bounds: np.ndarray, before: _Pass | None = None) -> _Pass:
+    """Describe and test the segments between bounds; the pass before if it had the same."""
+    if before and np.array_equal(bounds[:-1], before.segments["frame_start"]):
+        return before
+    segments = describe_segments(frames, bounds)
+    return _Pass(segments, *decide_label(segments))

@@ -1,6 +1,7 @@
 """What a segment of a movie looks like: still or not, its contrast, margins and background."""
 
 import numpy as np
+from PIL import Image
 
 from recordings.catalogue.change import GREY_LEVELS, NUM_BINS, FrameStatistics
 
@@ -73,11 +74,14 @@ def _find_background(bin_HWT, starts, stops) -> tuple[np.ndarray, np.ndarray]:
     """Centre of the fullest bin (of equally full ones the darkest) and its density."""
     width = GREY_LEVELS / NUM_BINS
     spans = zip(starts.tolist(), stops.tolist(), strict=True)
-    count_SB = np.array(
-        [np.bincount(bin_HWT[..., a:b].ravel(), minlength=NUM_BINS) for a, b in spans]
-    )
+    count_SB = np.array([_count_bytes(bin_HWT[..., a:b]) for a, b in spans])[:, :NUM_BINS]
     color = (count_SB.argmax(axis=1) + 0.5) * width
     return color, count_SB.max(axis=1) / count_SB.sum(axis=1) / width
+
+
+def _count_bytes(values: np.ndarray) -> list[int]:
+    """How often each of 0..255 occurs; np.bincount, which takes whole words, needs twice the time."""
+    return Image.fromarray(values.reshape(len(values), -1)).histogram()
 
 
 def _find_margins(frames: FrameStatistics, starts, stops, is_plain) -> dict[str, np.ndarray]:

@@ -74,21 +74,24 @@ def scan_recording(recording: Recording, num_workers: int = 1) -> RecordingScan:
 def collect_scans(recording: Recording, scans: Iterable[TrialScan]) -> RecordingScan:
     """The trials of one recording in ascending order, whatever order they come in."""
     scans = sorted(scans, key=lambda scan: scan.trial)
-    segments = [
-        scan.classification.segments.reset_index(drop=True)
-        .rename_axis("segment_index")
-        .reset_index()
-        .assign(trial=scan.trial)
-        for scan in scans
-    ]
     trials = pd.DataFrame([_row(scan) for scan in scans])
     trials["samples_per_trial"] = recording.array("videos", recording.trials[0]).shape[-1]
     trials["num_neurons"] = recording.num_neurons
     return RecordingScan(
         recording.folder.name,
         trials,
-        pd.concat(segments, ignore_index=True),
+        _stack_segments(scans),
         np.concatenate([scan.thumbnails_TB for scan in scans]),
+    )
+
+
+def _stack_segments(scans: list[TrialScan]) -> pd.DataFrame:
+    tables = [scan.classification.columns for scan in scans]
+    numbers = [len(table["frame_start"]) for table in tables]
+    return pd.DataFrame(
+        {"segment_index": np.concatenate([np.arange(number) for number in numbers])}
+        | {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+        | {"trial": np.repeat([scan.trial for scan in scans], numbers)}
     )
 
 
@@ -101,8 +104,8 @@ def _row(scan: TrialScan) -> dict:
         "first_label": found.first_label,
         **{f"valid_frames_{name}": count for name, count in scan.num_frames.items()},
         **{f"{name}_state": state for name, state in scan.states.items()},
-        "num_segments": len(found.segments),
-        "num_bad_segments": int(found.segments.bad_properties.sum()),
+        "num_segments": len(found.columns["frame_start"]),
+        "num_bad_segments": int(found.columns["bad_properties"].sum()),
         "content": scan.content,
     }
 
