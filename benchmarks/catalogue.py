@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 from recordings.catalogue.classify import classify_video
 from recordings.catalogue.scan import load_valid_video, read_scan, scan_recording, write_scan
 from recordings.catalogue.statistics import select_measured, summarise_neurons
-from recordings.catalogue.tables import build_catalogue, write_tables
+from recordings.catalogue.tables import tabulate_shown, write_tables
 from recordings.catalogue_tables import read_catalogue_table
 from recordings.reader import Recording
 
@@ -77,9 +77,7 @@ def summarise(folder: Path, workers: int) -> None:
 def identify(folder: Path, workers: int) -> None:
     """Videos, segments and tables."""
     found, recording = read_scan(folder / "scan"), open_recording(folder)
-    neurons = {found.recording: pd.read_parquet(folder / "neurons.parquet")}
-    tables = build_catalogue([found], neurons, {found.recording: recording})
-    write_tables(tables, folder / "catalogue")
+    write_tables(vars(tabulate_shown([found], {found.recording: recording})), folder / "catalogue")
 
 
 STAGES = (scan, summarise, identify)

@@ -140,27 +140,3 @@ def _name_groups(table: pd.DataFrame, groups: DisjointSet) -> pd.DataFrame:
         named.loc[rows.index, "video_ID"] = f"v{canonical.content[:ID_DIGITS]}"
         named.loc[canonical.name, "is_canonical"] = True
     return named.drop(columns="num_bad_segments")
-
-
-def map_published_ids(
-    trials: pd.DataFrame, published_trials: pd.DataFrame
-) -> tuple[pd.Series, pd.DataFrame]:
-    """The published id of each of our video ids, "" where there is none or more than one, and the conflicts.
-
-    Both tables have the columns recording, trial and video_ID. A conflict is a row per pair of ids of which one goes with several:
-    video_ID, published_video_ID, num_trials.
-    """
-    keys = ["recording", "trial"]
-    published = published_trials[[*keys, "video_ID"]].astype({"trial": "int64"})
-    both = trials[[*keys, "video_ID"]].merge(
-        published.rename(columns={"video_ID": "published_video_ID"}), on=keys
-    )
-    names = ["video_ID", "published_video_ID"]
-    pairs = both.groupby(names).size().rename("num_trials").reset_index()
-    clash = pairs.duplicated("video_ID", keep=False) | pairs.duplicated(
-        "published_video_ID", keep=False
-    )
-    ids = pairs[~clash].set_index("video_ID").published_video_ID
-    return ids.reindex(sorted(trials.video_ID.unique()), fill_value=""), pairs[clash].reset_index(
-        drop=True
-    )

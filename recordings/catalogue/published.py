@@ -1,5 +1,6 @@
 """The published metadata of the Sensorium recordings, read strictly from files of text; parts may be absent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -59,10 +60,7 @@ def read_published(folder: Path | str) -> Published:
     folder = Path(folder)
     recordings = find_recordings(folder)
     if not recordings and not (folder / GLOBAL).is_dir():
-        raise ValueError(
-            f"{folder}: no published metadata here (expected {GLOBAL}/ or <recording>/trials, neurons, ...); "
-            "give the folder that holds them"
-        )
+        raise _no_metadata(folder)
     rows = {name: [] for name in TABLES}
     for recording in recordings:
         _read_recording(folder, recording, rows)
@@ -71,6 +69,30 @@ def read_published(folder: Path | str) -> Published:
     for path in _files(folder / GLOBAL / "segments"):
         _read_segment(path, rows)
     return Published(**{name: make_table(name, rows[name]) for name in TABLES})
+
+
+def read_published_names(
+    folder: Path | str, recordings: Iterable[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The published trials and basic facts of these recordings alone; empty tables without a folder.
+
+    Raises ValueError where the folder has none of any of them.
+    """
+    rows = {name: [] for name in TABLES}
+    for recording in recordings if folder else ():
+        basic, trials, *_ = locate_parts(Path(folder), recording)
+        _read_basic(basic, recording, rows)
+        _read_trials(trials, recording, rows)
+    if folder and not rows["basic"] + rows["trials"]:
+        raise _no_metadata(folder)
+    return make_table("trials", rows["trials"]), make_table("basic", rows["basic"])
+
+
+def _no_metadata(folder: Path | str) -> ValueError:
+    return ValueError(
+        f"{folder}: no published metadata here (expected {GLOBAL}/ or <recording>/trials, neurons, ... of the recordings); "
+        "give the folder that holds them"
+    )
 
 
 def find_recordings(folder: Path) -> list[str]:
@@ -91,15 +113,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _read_recording(folder: Path, recording: str, rows: dict[str, list]) -> None:
     basic, trials, neurons, videos = locate_parts(folder, recording)
-    if basic.exists():
-        rows["basic"].append({"recording": recording} | _read_basic(basic))
-    if trials.exists():
-        found = read_table(trials, TRIALS)
-        if other := {row["recording"] for row in found} - {recording}:
-            raise refuse(
-                trials, f"rows of the recording {min(other)}", f"rows of {recording} alone"
-            )
-        rows["trials"] += found
+    _read_basic(basic, recording, rows)
+    _read_trials(trials, recording, rows)
     if neurons.exists():
         rows["neurons"] += [{"recording": recording} | row for row in read_table(neurons, NEURONS)]
     for path in (trials, neurons):
@@ -108,9 +123,18 @@ def _read_recording(folder: Path, recording: str, rows: dict[str, list]) -> None
         _read_trial_video(path, recording, rows)
 
 
-def _read_basic(path: Path) -> dict:
-    found = read_object(path, BASIC)
-    return {key: "" if found[key] is None else found[key] for key in BASIC}
+def _read_basic(path: Path, recording: str, rows: dict[str, list]) -> None:
+    if path.exists():
+        found = read_object(path, BASIC)
+        known = {key: "" if found[key] is None else found[key] for key in BASIC}
+        rows["basic"].append({"recording": recording} | known)
+
+
+def _read_trials(path: Path, recording: str, rows: dict[str, list]) -> None:
+    found = read_table(path, TRIALS) if path.exists() else []
+    if other := {row["recording"] for row in found} - {recording}:
+        raise refuse(path, f"rows of the recording {min(other)}", f"rows of {recording} alone")
+    rows["trials"] += found
 
 
 def _read_descriptions(path: Path, recording: str, rows: dict[str, list]) -> None:

@@ -1,8 +1,7 @@
-"""The catalogue: trials, videos, segments, neurons and basic facts of all recordings, as tables."""
+"""The tables of what was shown in all recordings: trials, videos and segments."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +10,8 @@ from recordings.catalogue.identity import identify_videos
 from recordings.catalogue.scan import HIDDEN, MISSING, SIGNALS, RecordingScan
 from recordings.catalogue.segment_identity import identify_segments, label_segments
 from recordings.files import replace_when_done
-from recordings.reader import FRAME_RATE_HZ, Recording
+from recordings.reader import Recording
 
-RECORDING_NAME = re.compile(r"dynamic(?P<animal_id>[^-]*)-(?P<session>[^-]*)-(?P<scan_idx>[^-]*)")
 VALID_FRAMES = [f"valid_frames_{name}" for name in ("video", *SIGNALS)]
 VALID = [f"valid_{name}" for name in ("video", *SIGNALS)]
 STATES = [f"{name}_state" for name in SIGNALS]
@@ -21,28 +19,22 @@ TRIALS = ["recording", "label", "trial", "trial_type", "video_ID", "valid_frames
 TRIALS += [*VALID_FRAMES, *VALID, *STATES]
 TRIALS += ["first_label", "num_segments", "num_bad_segments", "num_repeats"]
 VIDEOS = ["video_ID", "label", "valid_frames", "num_trials", "num_recordings"]
-VIDEOS += ["recording", "trial", "content", "published_video_ID"]
+VIDEOS += ["recording", "trial", "content"]
 SEGMENTS = ["segment_ID", "segment_label", "video_ID", "video_label", "recording", "trial"]
 SEGMENTS += ["segment_index", "frame_start", "frame_end"]
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """The tables, with the columns of the published metadata and some of ours."""
+class Shown:
+    """What was shown, with the columns of the published metadata and some of ours."""
 
     trials: pd.DataFrame
     videos: pd.DataFrame
     segments: pd.DataFrame
-    neurons: pd.DataFrame
-    basic: pd.DataFrame
 
 
-def build_catalogue(
-    scans: Sequence[RecordingScan],
-    neurons: Mapping[str, pd.DataFrame],
-    recordings: Mapping[str, Recording],
-) -> Catalogue:
-    """All tables, in the order of recordings, trials and segments; `neurons` and `recordings` go by the recording's name."""
+def tabulate_shown(scans: Sequence[RecordingScan], recordings: Mapping[str, Recording]) -> Shown:
+    """The tables in the order of recordings, trials and segments; `recordings` go by their names."""
     scans = sorted(scans, key=lambda scan: scan.recording)
     contents = identify_videos(scans, recordings)
     every = pd.concat(
@@ -50,14 +42,10 @@ def build_catalogue(
     )
     every = every.merge(contents[["content", "video_ID"]], on="content", how="left")
     canonical = contents[contents.is_canonical].sort_values("video_ID", ignore_index=True)
-    statistics = [neurons[scan.recording].assign(recording=scan.recording) for scan in scans]
-    stacked = pd.concat(statistics, ignore_index=True)
-    return Catalogue(
+    return Shown(
         tabulate_trials(every),
         tabulate_videos(every, canonical),
         tabulate_segments(scans, every, canonical, recordings),
-        stacked[["recording", *stacked.columns.drop("recording")]],
-        pd.DataFrame([describe_recording(scan) for scan in scans]),
     )
 
 
@@ -87,7 +75,7 @@ def tabulate_videos(every: pd.DataFrame, canonical: pd.DataFrame) -> pd.DataFram
     table = canonical.merge(counts, left_on="video_ID", right_index=True)
     table = table.merge(lengths, on=["recording", "trial"])
     table = table.rename(columns={"valid_frames_video": "valid_frames"})
-    return table.assign(published_video_ID="").sort_values("video_ID", ignore_index=True)[VIDEOS]
+    return table.sort_values("video_ID", ignore_index=True)[VIDEOS]
 
 
 def tabulate_segments(
@@ -114,27 +102,10 @@ def tabulate_segments(
     return table[[*SEGMENTS, *descriptors]]
 
 
-def describe_recording(scan: RecordingScan) -> dict:
-    """The row of the table `basic`; the parts of a name that is not like the published ones are empty."""
-    match = RECORDING_NAME.match(scan.recording)
-    parts = match.groupdict() if match else dict.fromkeys(RECORDING_NAME.groupindex, "")
-    return {
-        "recording": scan.recording,
-        **parts,
-        "n_trials": len(scan.trials),
-        "samples_per_trial": int(scan.trials.samples_per_trial.iloc[0]),
-        "n_neurons": int(scan.trials.num_neurons.iloc[0]),
-        "sampling_freq": int(FRAME_RATE_HZ),
-        "dataset_url": "",
-        "data_url": "",
-    }
-
-
-def write_tables(catalogue: Catalogue, folder: str | Path) -> None:
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> None:
     """Each table as <name>.parquet and <name>.csv."""
-    for field in fields(Catalogue):
-        table = getattr(catalogue, field.name)
-        with replace_when_done(Path(folder) / f"{field.name}.parquet") as path:
+    for name, table in tables.items():
+        with replace_when_done(Path(folder) / f"{name}.parquet") as path:
             table.to_parquet(path, index=False)
-        with replace_when_done(Path(folder) / f"{field.name}.csv") as path:
+        with replace_when_done(Path(folder) / f"{name}.csv") as path:
             table.to_csv(path, index=False)

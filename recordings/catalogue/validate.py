@@ -1,6 +1,5 @@
 """Checks of published metadata that need no recording: what is wrong with it, a row per finding."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -11,9 +10,9 @@ from recordings.catalogue.labels import LABELS, UNKNOWN
 from recordings.catalogue.published import Published
 from recordings.catalogue.published_format import EXCLUDES_HIDDEN
 from recordings.catalogue.validate_videos import VIDEO_CHECKS
+from recordings.names import parse_name
 from recordings.reader import TIERS
 
-RECORDING = re.compile(r"dynamic([^-]+)-([^-]+)-([^-]+)-Video-[0-9a-f]{32}")
 VIDEO_ID = r"v\d{6}"
 COLUMNS = ["kind", "recording", "item", "count", "what"]
 
@@ -96,8 +95,8 @@ def _check_basic(published: Published) -> Iterator[Finding]:
         for one, other in (("dataset_url", "data_url"), ("data_url", "dataset_url")):
             if getattr(row, other) and not getattr(row, one):
                 yield Finding("null_url", row.recording, one, f"is null, but {other} is known")
-        name = RECORDING.fullmatch(row.recording)
-        if name and name.groups() != (row.animal_id, row.session, row.scan_idx):
+        named = tuple(parse_name(row.recording).values())
+        if any(named) and named != (row.animal_id, row.session, row.scan_idx):
             text = f"animal {row.animal_id}, session {row.session}, scan {row.scan_idx} is another"
             yield Finding("basic", row.recording, "name", text)
         for column, table in (("n_trials", published.trials), ("n_neurons", published.neurons)):

@@ -1,9 +1,11 @@
 """Recordings that are fetched, unpacked and inspected by rule."""
 
+import os
 import shutil
 
 import pytest
 
+from recordings.catalogue.published_format import locate_parts
 from tests.tiny import write_recording
 
 NAME = "dynamic1-1-1-Video-0"
@@ -52,3 +54,47 @@ def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
         again = pipeline.run("recordings", configs=()).succeeded()
         assert again.jobs == {"unpack_recording": 1, "recordings": 1}
         assert video.stat().st_size > 1000
+
+
+MOUSE = "dynamic1-2-3-Video-8744edeac3b4d1ce16b680916b5267ce"
+SETS, NEURONS = "results/recordings/sets.csv", "results/recordings/catalogue/neurons.csv"
+ASKED = (
+    SETS,
+    NEURONS,
+    "--rerun-triggers",
+    "mtime",
+)  # nothing is recorded of files that no job made
+SHOWN = {"identify_videos", "find_duplicates", "select_trials"}
+
+
+@pytest.fixture
+def made(repository):
+    """All files behind the sets and the neurons of one mouse, empty and of the same time; its published names too."""
+    repository.configure(
+        {"recordings.mice": {"A": MOUSE}, "recordings.published_metadata": "published"}
+    )
+    for part in locate_parts(repository.folder / "published", MOUSE)[:2]:
+        make_old(part)
+    summary = repository.run(SETS, NEURONS, "--summary").succeeded().text
+    rows = summary.split("output_file\t", 1)[1].splitlines()[1:]
+    for row in rows:
+        make_old(repository.folder / row.split("\t")[0])
+    return repository
+
+
+def make_old(path):
+    """A file, or a folder where the name has no ending."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x") if path.suffix else path.mkdir()
+    os.utime(path, (1e9, 1e9))
+
+
+def test_sets_of_trials_depend_on_what_was_shown_and_on_nothing_else_of_the_catalogue(made):
+    """New statistics of neurons or published names select no trials again, and so train nothing again."""
+    assert made.plan(*ASKED) == {}
+    again = made.plan(*ASKED, "--forcerun", "summarise_neurons")
+    assert again == {"summarise_neurons": 1, "complete_catalogue": 1}
+    again = made.plan(*ASKED, "--forcerun", "identify_videos")
+    assert again == dict.fromkeys([*SHOWN, "complete_catalogue"], 1)
+    locate_parts(made.folder / "published", MOUSE)[1].touch()
+    assert made.plan(*ASKED) == {"complete_catalogue": 1}

@@ -210,6 +210,12 @@ EDITED_CODE = {
     "figures/tiles.py": {"film_all_clips": 1, **REPORT},
     "figures/frames.py": {"draw_frames": MICE, **REPORT},
     "figures/report_page.py": REPORT,
+    "recordings/catalogue/statistics.py": {
+        "summarise_neurons": MICE,
+        "complete_catalogue": 1,
+        "all": 1,
+    },
+    "recordings/catalogue/naming.py": {"complete_catalogue": 1, "all": 1},
 }
 
 

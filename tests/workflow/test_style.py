@@ -124,6 +124,18 @@ def test_code_hash_reaches_all_that_the_script_imports(rule):
     assert imported_modules(SCRIPTS / f"{rule}.py") <= reached(hashed_modules(RULES[rule]))
 
 
+@pytest.mark.parametrize("module", ["statistics", "naming", "facts", "published"])
+def test_code_that_says_nothing_of_what_was_shown_chooses_no_trials(module):
+    """Editing it must not train again; every edit of such code would, were it reached from these rules."""
+    rules = ("scan_recording", "identify_videos", "find_duplicates", "select_trials")
+    reaching = {
+        rule
+        for rule in rules
+        if f"recordings.catalogue.{module}" in reached(hashed_modules(RULES[rule]))
+    }
+    assert reaching == set()
+
+
 @ALL_RULES
 def test_script_starts_first(rule):
     lines = (SCRIPTS / f"{rule}.py").read_text().splitlines()

@@ -44,20 +44,19 @@ rule summarise_neurons:
         "../scripts/summarise_neurons.py"
 
 
-rule build_catalogue:
-    """Find the same videos and segments in all recordings; write the tables of the catalogue."""
+rule identify_videos:
+    """Find the same videos and segments in all recordings; write the tables of what was shown."""
     input:
         scans=[scan_file("scan", mouse) for mouse in MICE],
-        neurons=[scan_file("neurons.parquet", mouse) for mouse in MICE],
         recordings=[recording_folder(mouse) for mouse in MICE],
     output:
-        parquet=catalogue_tables("parquet"),
-        csv=catalogue_tables("csv"),
-        conflicts=catalogue_file("published_conflicts.csv"),
+        parquet=catalogue_tables("parquet", SHOWN),
+        csv=catalogue_tables("csv", SHOWN),
+        videos=catalogue_file("unnamed_videos.parquet"),
     log:
-        log_of("build_catalogue"),
+        log_of("identify_videos"),
     benchmark:
-        benchmark_of("build_catalogue")
+        benchmark_of("identify_videos")
     conda:
         "../../environment.yml"
     threads: 1
@@ -65,10 +64,43 @@ rule build_catalogue:
         mem_mb=3000,
         runtime=120,
     params:
-        published=RECORDINGS["published_metadata"],
-        code=code_hash("recordings.catalogue.tables", "recordings.catalogue.naming"),
+        code=code_hash("recordings.catalogue.tables"),
     script:
-        "../scripts/build_catalogue.py"
+        "../scripts/identify_videos.py"
+
+
+rule complete_catalogue:
+    """The tables of videos with their published names, neurons and basic facts, on which no selection of trials depends."""
+    input:
+        scans=[scan_file("scan", mouse) for mouse in MICE],
+        neurons=[scan_file("neurons.parquet", mouse) for mouse in MICE],
+        trials=catalogue_file("trials.parquet"),
+        videos=catalogue_file("unnamed_videos.parquet"),
+        published=published_names,
+    output:
+        parquet=catalogue_tables("parquet", KNOWN),
+        csv=catalogue_tables("csv", KNOWN),
+        conflicts=catalogue_file("published_conflicts.csv"),
+    log:
+        log_of("complete_catalogue"),
+    benchmark:
+        benchmark_of("complete_catalogue")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        published=METADATA,
+        code=code_hash(
+            "recordings.catalogue.facts",
+            "recordings.catalogue.naming",
+            "recordings.catalogue.published",
+            "recordings.catalogue.tables",
+        ),
+    script:
+        "../scripts/complete_catalogue.py"
 
 
 rule publish_catalogue:

@@ -12,6 +12,7 @@ sys.path.insert(0, workflow.basedir)
 
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from masks.thresholds import update_threshold
+from recordings.catalogue.published_format import locate_parts
 from recordings.settings import SplitSettings
 from reconstruct.variants import (
     PREDICTED,
@@ -78,22 +79,6 @@ def result(stage, name, **entities):
     """results/<stage>/<key>-<value>_<key>-<value>/<name>: where every file of a stage lies."""
     folder = "_".join(f"{key}-{value}" for key, value in entities.items())
     return str(Path("results", stage, folder, name))
-
-
-def catalogue_file(name, **entities):
-    """A file of the catalogue: of all recordings, or of one."""
-    return result("recordings/catalogue", name, **entities)
-
-
-def scan_file(name, mouse="{mouse}"):
-    """What is known of one recording before it is compared with the others."""
-    return catalogue_file(name, mouse=mouse)
-
-
-def catalogue_tables(ending):
-    """The tables of all recordings."""
-    names = ("trials", "videos", "segments", "neurons", "basic")
-    return [catalogue_file(f"{name}.{ending}") for name in names]
 
 
 def log_of(rule, **entities):
@@ -188,6 +173,7 @@ def controls_of_mouse(wildcards):
     return {name: control_file(name, wildcards.mouse) for name in control_names()}
 
 
+include: "catalogue_files.smk"
 include: "downloads.smk"
 include: "members.smk"
 include: "variants.smk"

@@ -48,7 +48,8 @@ def figure_targets():
 
 def final_targets():
     """What `snakemake` makes: all figures, movies, tables and the report."""
-    return figure_targets() + [result("", "report.html"), result("tables", "paper.csv")]
+    tables = [result("tables", "paper.csv"), *catalogue_tables("parquet")]
+    return figure_targets() + [result("", "report.html"), *tables]
 
 
 def tables_of_paper(wildcards):

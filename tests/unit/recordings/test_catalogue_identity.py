@@ -4,11 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recordings.catalogue.identity import (
-    identify_videos,
-    map_published_ids,
-    measure_dissimilarity,
-)
+from recordings.catalogue.identity import identify_videos, measure_dissimilarity
 from recordings.catalogue.keyframes import average_blocks, digest_frames
 from recordings.catalogue.scan import RecordingScan
 from recordings.catalogue.segment_identity import compare_segments, identify_segments
@@ -187,20 +183,3 @@ def test_segments(tmp_path):
     assert ids[1, 1] != ids[0, 1]
     assert ids[1, 0] == ""
     assert ids[2].tolist() == ids[0].tolist()
-
-
-def test_published_ids_are_mapped_and_conflicts_reported():
-    ours = pd.DataFrame(
-        {"recording": "r", "trial": range(7), "video_ID": [*"aabbcd", "e"]},
-    )
-    published = ours.assign(
-        trial=ours.trial.astype(str), video_ID=["v1", "v1", "v2", "v3", "v4", "v4", "v5"]
-    )[:6]
-    ids, conflicts = map_published_ids(ours, published)
-    assert ids.to_dict() == {"a": "v1", "b": "", "c": "", "d": "", "e": ""}
-    assert conflicts.to_numpy().tolist() == [
-        ["b", "v2", 1],
-        ["b", "v3", 1],
-        ["c", "v4", 1],
-        ["d", "v4", 1],
-    ]

@@ -1,15 +1,18 @@
 """The catalogue of a simulated session with all classes: what is in it is known."""
 
-import dataclasses
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from recordings.catalogue.facts import stack_neurons, tabulate_recordings
+from recordings.catalogue.naming import name_recordings, name_videos
+from recordings.catalogue.published import read_published_names
 from recordings.catalogue.scan import collect_scans, scan_recording, scan_trial
 from recordings.catalogue.statistics import select_measured, summarise_neurons
-from recordings.catalogue.tables import Catalogue, build_catalogue, write_tables
+from recordings.catalogue.tables import tabulate_shown, write_tables
 from recordings.catalogue_tables import read_catalogue_table
 from recordings.reader import MODALITIES, Recording
 from recordings.simulate.schedule import SessionSettings
@@ -24,7 +27,22 @@ SETTINGS = SessionSettings(
     num_repeats=2,
     jitter_share=1.0,
 )
-TABLES = [field.name for field in dataclasses.fields(Catalogue)]
+
+
+def catalogue_of(scans, neurons, recordings) -> SimpleNamespace:
+    """All tables, as the rules identify_videos and complete_catalogue make them."""
+    shown, (published, addresses) = (
+        tabulate_shown(scans, recordings),
+        read_published_names("", recordings),
+    )
+    videos, _ = name_videos(shown.videos, shown.trials, published)
+    return SimpleNamespace(
+        trials=shown.trials,
+        videos=videos,
+        segments=shown.segments,
+        neurons=stack_neurons(neurons),
+        basic=name_recordings(tabulate_recordings(scans), addresses),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +67,7 @@ def parts(session):
 
 @pytest.fixture(scope="module")
 def catalogue(session, parts):
-    return build_catalogue(*parts, session[1])
+    return catalogue_of(*parts, session[1])
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +181,9 @@ def test_order_of_files_and_recordings_does_not_matter(session, parts, catalogue
     _, recordings = session
     scans, neurons = parts
     shuffled = {name: recordings[name] for name in reversed(recordings)}
-    again = build_catalogue(scans[::-1], neurons, shuffled)
-    for name in TABLES:
-        pd.testing.assert_frame_equal(getattr(again, name), getattr(catalogue, name))
+    again = catalogue_of(scans[::-1], dict(reversed(neurons.items())), shuffled)
+    for name, table in vars(catalogue).items():
+        pd.testing.assert_frame_equal(getattr(again, name), table)
     name, recording = next(iter(recordings.items()))
     some = recording.trials[:4]
     one, other = (
@@ -197,8 +215,8 @@ def test_both_dtypes_give_the_same_scan(session, parts, tmp_path):
 
 
 def test_tables_are_stored(catalogue, tmp_path):
-    write_tables(catalogue, tmp_path)
-    for name in TABLES:
+    write_tables(vars(catalogue), tmp_path)
+    for name, table in vars(catalogue).items():
         read = read_catalogue_table(tmp_path, name)
-        pd.testing.assert_frame_equal(read, getattr(catalogue, name))
-        assert len(pd.read_csv(tmp_path / f"{name}.csv")) == len(getattr(catalogue, name))
+        pd.testing.assert_frame_equal(read, table)
+        assert len(pd.read_csv(tmp_path / f"{name}.csv")) == len(table)
