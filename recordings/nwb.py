@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,10 @@ def import_nwb(
             return write_recording(folder, session)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+        except OSError as error:
+            if error.errno is not None:  # of the disk that is written to; HDF5 has none
+                raise
+            raise _unreadable(path, error) from None
 
 
 @contextmanager
@@ -71,18 +75,20 @@ def open_nwb(path: str | Path, choices: NwbChoices) -> Iterator[OwnSession]:
         raise ValueError(f"{path}: {NO_PYNWB}") from None
     if not Path(path).is_file():
         raise ValueError(f"{path}: no such file; expected an NWB file")
-    with _opened(pynwb, path) as io:
-        yield _build(path, io.read(), choices)
+    with ExitStack() as opened:
+        try:
+            io = opened.enter_context(pynwb.NWBHDF5IO(str(path), mode="r"))
+            nwb = io.read()
+        except Exception as error:  # hdmf raises whatever a wrong file makes it stumble over
+            raise _unreadable(path, error) from None
+        yield _build(path, nwb, choices)
 
 
-@contextmanager
-def _opened(pynwb, path: str | Path) -> Iterator:
-    try:
-        io = pynwb.NWBHDF5IO(str(path), mode="r")
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{path}: not a readable NWB file ({error}); copy it again") from None
-    with io:
-        yield io
+def _unreadable(path: str | Path, error: Exception) -> ValueError:
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return ValueError(
+        f"{path}: not a readable NWB file ({reason}); expected a whole file in the NWB 2 format: copy it again"
+    )
 
 
 def _build(path: str | Path, nwb, choices: NwbChoices) -> OwnSession:
@@ -99,6 +105,8 @@ def _build(path: str | Path, nwb, choices: NwbChoices) -> OwnSession:
         trials = _trials(table, names, choices)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
     return OwnSession(
         movies=movies,
         trials=trials,

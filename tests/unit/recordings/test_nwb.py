@@ -2,9 +2,11 @@
 
 import importlib
 import re
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -215,6 +217,43 @@ def test_what_is_no_nwb_file_is_refused(pynwb, tmp_path):
     refuse(tmp_path / "a.nwb", "no such file")
     (tmp_path / "a.nwb").write_text("nothing")
     refuse(tmp_path / "a.nwb", "not a readable NWB file")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
+def test_a_truncated_file_is_refused(pynwb, tmp_path, share):
+    path = ready(pynwb, tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    refuse_as_unreadable(path)
+
+
+def test_hdf5_that_is_no_nwb_is_refused(pynwb, tmp_path):
+    path = tmp_path / "a.nwb"
+    with h5py.File(path, "w") as file:
+        file["movies/1"] = np.zeros((3, 4))
+    refuse_as_unreadable(path)
+
+
+@pytest.mark.parametrize("name", ["session_start_time", "specifications/core"])
+def test_nwb_without_what_every_nwb_has_is_refused(pynwb, tmp_path, name):
+    path = ready(pynwb, tmp_path)
+    with h5py.File(path, "a") as file:
+        del file[name]
+        if name.startswith("spec"):
+            file["acquisition"].attrs["neurodata_type"] = "Unheard"
+            file["acquisition"].attrs["namespace"] = "nobody"
+    refuse_as_unreadable(path)
+
+
+def refuse_as_unreadable(path):
+    """One sentence with the path, whatever hdmf stumbled over, and no folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pynwb about such files
+        with pytest.raises(ValueError, match=f"^{path}: not a readable NWB file") as refusal:
+            import_nwb(path, path.parent / "mouse")
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).endswith("copy it again")
+    assert not (path.parent / "mouse").exists()
 
 
 def test_unknown_entries_of_series_are_refused():
