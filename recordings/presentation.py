@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from recordings.reader import FRAME_RATE_HZ, Recording
+from recordings.valid_frames import are_withheld
 
 PUPIL, LOCOMOTION = 0, 1
 """rows of the behaviour files"""
@@ -47,7 +48,7 @@ class Presentation:
     @property
     def responses_hidden(self) -> bool:
         """The competition withheld them: they are stored as zeros."""
-        return not self.responses_NT.any()
+        return are_withheld(self.responses_NT)
 
     @cached_property
     def pupil_T(self) -> Float[np.ndarray, " T"]:

@@ -9,6 +9,7 @@ from recordings.findings import Finding, error, without_path
 from recordings.npy import load_array
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import MODALITIES, Recording
+from recordings.valid_frames import are_withheld, count_valid_frames, refuse_nothing
 
 LOWEST_RESPONSE = -1e-5
 """Deconvolution leaves negative values of about -5e-7; anything below this is an error."""
@@ -45,13 +46,14 @@ def examine_trial(
         path = paths[modality]
         try:
             array = _load_checked(path, shapes[modality])
-            length = _valid_length(array, path)
+            length = count_valid_frames(array.reshape(-1, array.shape[-1]), path)
+            refuse_nothing(length, path)
             _check_range(array[..., :length], path, LIMITS.get(modality, (-np.inf, np.inf)))
         except ValueError as refusal:
             findings.append(error(path, without_path(path, refusal)))
         else:
             arrays[modality], lengths[modality] = array, length
-    hidden = "responses" in arrays and not np.nan_to_num(arrays["responses"]).any()
+    hidden = "responses" in arrays and are_withheld(arrays["responses"][:, : lengths["responses"]])
     findings += _length_findings(paths, lengths, hidden)
     return ExaminedTrial(trial, arrays, lengths, hidden, findings)
 
@@ -68,27 +70,8 @@ def _load_checked(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(array)
 
 
-def _valid_length(array: np.ndarray, path: Path) -> int:
-    """Frames before the NaN tail; a NaN before it is refused."""
-    blank = np.isnan(array)
-    if not blank.any():
-        return array.shape[-1]
-    frames = blank.reshape(-1, array.shape[-1])
-    length = int(np.argmax(frames.all(axis=0))) if frames.all(axis=0).any() else array.shape[-1]
-    if length == 0:
-        raise ValueError(f"{path}: nothing but NaN; delete the trial from all four data folders")
-    if frames[:, :length].any() or not frames[:, length:].all():
-        frame = int(np.argmax(frames.any(axis=0)))
-        raise ValueError(
-            f"{path}: NaN at frame {frame} inside the trial; NaN may only fill whole frames at the end"
-        )
-    return length
-
-
 def _check_range(valid: np.ndarray, path: Path, limits: tuple[float, float]) -> None:
     lowest, highest = float(valid.min()), float(valid.max())
-    if not np.isfinite([lowest, highest]).all():
-        raise ValueError(f"{path}: infinite values; store finite numbers")
     if lowest < limits[0] or highest > limits[1]:
         expected = "grey levels 0..255" if limits == LIMITS["videos"] else "no negative responses"
         raise ValueError(

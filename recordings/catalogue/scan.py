@@ -15,6 +15,7 @@ from recordings.catalogue.keyframes import average_blocks, digest_frames
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import MODALITIES, SCREEN_HEIGHT, SCREEN_WIDTH, Recording
+from recordings.valid_frames import are_withheld, count_valid_frames, refuse_nothing
 
 MEASURED, HIDDEN, CONSTANT, MISSING = "measured", "hidden", "constant", "missing"
 SIGNALS = {
@@ -143,31 +144,8 @@ def _load_video(stored_HWT: np.ndarray, path: Path) -> np.ndarray:
         )
     video_HWT = np.array(stored_HWT, np.float32)
     num_frames = count_valid_frames(video_HWT.reshape(-1, video_HWT.shape[-1]), path)
-    if num_frames == 0:
-        raise ValueError(f"{path}: nothing but NaN; delete the trial from all four data folders")
+    refuse_nothing(num_frames, path)
     return np.ascontiguousarray(video_HWT[..., :num_frames])
-
-
-def count_valid_frames(rows_CT: np.ndarray, path: Path) -> int:
-    """Frames before the tail of nothing but NaN; ValueError where there is NaN or infinity before it."""
-    with np.errstate(invalid="ignore"):  # of infinities
-        broken = ~np.isfinite(rows_CT.sum(axis=0, dtype=np.float64))
-    if not broken.any():
-        return rows_CT.shape[-1]
-    first = int(np.argmax(broken))
-    blank = np.isnan(rows_CT[:, first:]).all(axis=0)
-    if not blank.all():
-        frame = first + int(np.argmin(blank)) if blank[0] else first
-        what = (
-            f"frame {frame} is valid behind NaN"
-            if blank[0]
-            else f"NaN or infinity at frame {frame}"
-        )
-        raise ValueError(
-            f"{path}: {what}; NaN may only fill whole frames at the end of a trial: "
-            "repair the file, or delete the trial from all four data folders"
-        )
-    return first
 
 
 def describe_state(rows_CT: np.ndarray, name: str) -> str:
@@ -175,7 +153,7 @@ def describe_state(rows_CT: np.ndarray, name: str) -> str:
     if rows_CT.size == 0:
         return MISSING
     first_C1 = rows_CT[:, :1]
-    if name == "response" and not first_C1.any() and not rows_CT.any():
+    if name == "response" and are_withheld(rows_CT):
         return HIDDEN
     return CONSTANT if (rows_CT == first_C1).all() else MEASURED
 

@@ -13,6 +13,7 @@ from recordings.own_data.convert import Converter
 from recordings.own_data.session import OwnSession
 from recordings.progress import report_progress
 from recordings.reader import FRAME_RATE_HZ, Recording
+from recordings.write_layout import save_array, write_trial
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +34,7 @@ def write_recording(folder: str | Path, session: OwnSession) -> pd.DataFrame:
         logger.warning("%s: %s was not measured, it is filled with zeros", folder.name, name)
     with replace_when_done(folder) as temporary:
         for number in report_progress(range(len(session.trials)), f"writing {folder.name}"):
-            for modality, values in converter.trial(number).items():
-                path = temporary / "data" / modality / f"{number}.npy"
-                _save(path, _pad(values, converter.num_frames))
+            write_trial(temporary, number, converter.trial(number), converter.num_frames)
         _write_meta(temporary / "meta", session)
         return _check(temporary, folder)
 
@@ -50,11 +49,11 @@ def _check(temporary: Path, folder: Path) -> pd.DataFrame:
 def _write_meta(folder: Path, session: OwnSession) -> None:
     num_neurons = session.responses.values.shape[0]
     ids = np.arange(num_neurons) if session.unit_ids is None else session.unit_ids
-    _save(folder / "trials/tiers.npy", np.array([trial.tier for trial in session.trials]))
-    _save(folder / "neurons/unit_ids.npy", np.asarray(ids, np.int64))
+    save_array(folder / "trials/tiers.npy", np.array([trial.tier for trial in session.trials]))
+    save_array(folder / "neurons/unit_ids.npy", np.asarray(ids, np.int64))
     if session.coordinates_um is not None:
         coordinates = np.round(np.asarray(session.coordinates_um, np.float64)).astype(np.int64)
-        _save(folder / "neurons/cell_motor_coordinates.npy", coordinates)
+        save_array(folder / "neurons/cell_motor_coordinates.npy", coordinates)
     record = {
         "frame_rate_hz": FRAME_RATE_HZ,
         "filled_with_zeros": list(session.not_measured),
@@ -65,14 +64,3 @@ def _write_meta(folder: Path, session: OwnSession) -> None:
     }
     text = json.dumps(record, indent=1, default=float)
     (folder / "own_data.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _pad(values: np.ndarray, num_frames: int) -> np.ndarray:
-    padded = np.full((*values.shape[:-1], num_frames), np.nan, np.float32)
-    padded[..., : values.shape[-1]] = values
-    return padded
-
-
-def _save(path: Path, values: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, values, allow_pickle=False)

@@ -20,6 +20,7 @@ from recordings.simulate.movies import (
 from recordings.simulate.neurons import TrueNeurons, inputs_of_trial
 from recordings.simulate.threads import one_thread
 from recordings.simulate.truth import build_truth, write_truth
+from recordings.write_layout import save_array, write_trial
 
 NUM_MISSING_TRIALS = 4
 MEDIAN_RESPONSE = 2.4
@@ -178,17 +179,15 @@ def _write_recording(folder: Path, settings: SimulationSettings, session: Sessio
     for (trial, index), behavior_CT, measured_NT in rows:
         clip = session.clips[index]
         tiers[trial] = clip.tier
-        padded = {
-            "videos": _pad(clip.video_THW.transpose(1, 2, 0), settings.padded_frames),
-            "responses": _pad(measured_NT, settings.padded_frames),
-            "behavior": _pad(behavior_CT[:2], settings.padded_frames),
-            "pupil_center": _pad(behavior_CT[2:], settings.padded_frames),
+        hidden_NT = np.zeros((len(measured_NT), settings.padded_frames))
+        arrays = {
+            "videos": clip.video_THW.transpose(1, 2, 0),
+            "responses": hidden_NT if clip.tier == HIDDEN_TIER else measured_NT,
+            "behavior": behavior_CT[:2],
+            "pupil_center": behavior_CT[2:],
         }
-        if clip.tier == HIDDEN_TIER:
-            padded["responses"] = np.zeros_like(padded["responses"])
-        for modality, values in padded.items():
-            _save(folder / "data" / modality / f"{trial}.npy", values)
-    _save(folder / "meta/trials/tiers.npy", tiers)
+        write_trial(folder, trial, arrays, settings.padded_frames)
+    save_array(folder / "meta/trials/tiers.npy", tiers)
 
 
 def _write_tissue(folder: Path, neurons: NeuronParameters, rng: np.random.Generator) -> None:
@@ -198,16 +197,5 @@ def _write_tissue(folder: Path, neurons: NeuronParameters, rng: np.random.Genera
     plane_N = np.arange(num_neurons) * responses.NUM_PLANES // num_neurons
     depth_um = 200.0 + 25.0 * plane_N
     coordinates = np.column_stack([across_um, depth_um]).round().astype(np.int64)
-    _save(folder / "meta/neurons/cell_motor_coordinates.npy", coordinates)
-    _save(folder / "meta/neurons/unit_ids.npy", np.cumsum(rng.integers(1, 4, num_neurons)))
-
-
-def _pad(values: np.ndarray, num_frames: int) -> np.ndarray:
-    padded = np.full((*values.shape[:-1], num_frames), np.nan, np.float32)
-    padded[..., : values.shape[-1]] = values
-    return padded
-
-
-def _save(path: Path, values: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, values, allow_pickle=False)
+    save_array(folder / "meta/neurons/cell_motor_coordinates.npy", coordinates)
+    save_array(folder / "meta/neurons/unit_ids.npy", np.cumsum(rng.integers(1, 4, num_neurons)))

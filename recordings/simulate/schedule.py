@@ -77,7 +77,7 @@ class SessionSettings:
 
 
 @dataclass(frozen=True)
-class Presentation:
+class Showing:
     """One trial of one mouse."""
 
     mouse: int
@@ -106,7 +106,7 @@ class SessionTruth:
     """recording, ID, coord_x, coord_y, coord_z and mean, min, max and std_activation over all frames but hidden ones"""
 
 
-def plan_session(settings: SessionSettings) -> list[list[Presentation]]:
+def plan_session(settings: SessionSettings) -> list[list[Showing]]:
     """The trials of each mouse; partners see the same movies, some of them in other tiers."""
     natural = plan_natural_videos(
         settings.num_train_videos + len(MAIN_TIERS) * settings.num_main_videos, settings.seed
@@ -133,7 +133,7 @@ def _plan_mouse(
     mouse: int,
     natural: list[VideoPlan],
     parametric: list[list[VideoPlan]],
-) -> list[Presentation]:
+) -> list[Showing]:
     rng = np.random.default_rng([settings.seed, 8, mouse])
     shows = [(TRAIN, plan) for plan in natural[: settings.num_train_videos]]
     for place, plan in enumerate(natural[settings.num_train_videos :]):
@@ -165,7 +165,7 @@ def _number(
     mouse: int,
     shows: list[tuple[str, VideoPlan]],
     rng: np.random.Generator,
-) -> list[Presentation]:
+) -> list[Showing]:
     """Give the trials numbers in no order, with gaps where the mouse has some."""
     withheld = mouse in settings.hidden_mice
     last = len(shows) - 1 + (0 if withheld else settings.num_missing_trials)
@@ -173,7 +173,7 @@ def _number(
     numbers = rng.permutation(numbers).tolist()
     still = int(rng.integers(len(shows))) if settings.motionless else None
     return [
-        Presentation(
+        Showing(
             mouse,
             number,
             tier,

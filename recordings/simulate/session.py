@@ -21,7 +21,8 @@ from recordings.simulate.classes import (
     random_dots,
 )
 from recordings.simulate.classes.plan import Rendered, Transitions, VideoPlan
-from recordings.simulate.schedule import Presentation, SessionSettings, SessionTruth, plan_session
+from recordings.simulate.schedule import SessionSettings, SessionTruth, Showing, plan_session
+from recordings.write_layout import save_array, write_trial
 
 BEHAVIOR, POPULATION = 1, 2
 """what draws from a generator of its own"""
@@ -74,7 +75,7 @@ def render_video(plan: VideoPlan, transitions: Transitions) -> Rendered:
 class _Mouse:
     """One mouse while its recording is written."""
 
-    def __init__(self, settings: SessionSettings, mouse: int, presentations: list[Presentation]):
+    def __init__(self, settings: SessionSettings, mouse: int, presentations: list[Showing]):
         hidden = mouse in settings.hidden_mice
         digest = hashlib.sha256(f"{settings.seed} {hidden}".encode()).hexdigest()[:32]
         self.name = f"dynamic{30001 + mouse}-{2 + mouse}-{5 + mouse}-Video-{digest}"
@@ -90,7 +91,7 @@ class _Mouse:
         self.population: Population = draw_population(settings.num_neurons, seed)
         self.statistics = Statistics.empty(settings.num_neurons)
 
-    def write_trial(self, place: Path, showing: Presentation, video_HWT: np.ndarray) -> None:
+    def write_trial(self, place: Path, showing: Showing, video_HWT: np.ndarray) -> None:
         """Write the four arrays of one trial, padded to the longest trial."""
         length = video_HWT.shape[-1]
         behavior_CT = self.behavior_RCT[self.rows[showing.trial], :, :length].copy()
@@ -108,20 +109,17 @@ class _Mouse:
             "behavior": behavior_CT[:2],
             "pupil_center": behavior_CT[2:],
         }
-        for modality, values in arrays.items():
-            padded = np.full((*values.shape[:-1], self.num_frames), np.nan, self.dtype)
-            padded[..., : values.shape[-1]] = values
-            _save(place / "data" / modality / f"{showing.trial}.npy", padded)
+        write_trial(place, showing.trial, arrays, self.num_frames, self.dtype)
 
     def write_meta(self, place: Path) -> None:
         """Write tiers, neuron ids and coordinates."""
         tiers = np.full(max(self.rows) + 1, "none", dtype="<U16")
         for showing in self.presentations:
             tiers[showing.trial] = showing.tier
-        _save(place / "meta/trials/tiers.npy", tiers)
-        _save(place / "meta/neurons/unit_ids.npy", self.population.unit_ids_N)
+        save_array(place / "meta/trials/tiers.npy", tiers)
+        save_array(place / "meta/neurons/unit_ids.npy", self.population.unit_ids_N)
         coordinates = self.population.coordinates_um_N3
-        _save(place / "meta/neurons/cell_motor_coordinates.npy", coordinates)
+        save_array(place / "meta/neurons/cell_motor_coordinates.npy", coordinates)
 
     def trial_table(self) -> pd.DataFrame:
         """A row per trial, by trial number."""
@@ -149,7 +147,7 @@ class _Mouse:
         return pd.DataFrame(identity | columns | self.statistics.columns())
 
 
-def _segment_rows(recording: str, showing: Presentation, rendered: Rendered) -> list[dict]:
+def _segment_rows(recording: str, showing: Showing, rendered: Rendered) -> list[dict]:
     stops = [*rendered.starts[1:], rendered.video_HWT.shape[-1]]
     pieces = zip(rendered.starts, stops, showing.plan.contents, strict=True)
     return [
@@ -163,8 +161,3 @@ def _segment_rows(recording: str, showing: Presentation, rendered: Rendered) -> 
         }
         for index, (start, stop, content) in enumerate(pieces)
     ]
-
-
-def _save(path: Path, values: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, values, allow_pickle=False)

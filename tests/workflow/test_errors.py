@@ -100,9 +100,9 @@ def lose_data(folder):
 FAULTS = {  # mouse -> what is done to its recording, and what must be said about it
     "truncated": (truncate, "not a readable .npy of plain numbers"),
     "shape": (widen, "shape (3, 64), expected (2, 64)"),
-    "nan": (put_response(2, np.nan), "NaN at frame 7 inside the trial"),
+    "nan": (put_response(2, np.nan), "NaN or infinity at frame 7"),
     "negative": (put_response(0, -0.01), "expected no negative responses"),
-    "infinite": (put_response(3, np.inf), "infinite values"),
+    "infinite": (put_response(3, np.inf), "NaN or infinity at frame 7"),
     "pickled": (pickle_array, "it may be truncated or pickled"),
     "integers": (turn_to_whole_numbers, "dtype uint8, expected float32 or float64"),
     "tierless": (lose_tiers, "missing; restore it from the recording's archive"),

@@ -6,7 +6,6 @@ import pytest
 
 from recordings.catalogue.keyframes import average_blocks, digest_frames, pick_key_frames
 from recordings.catalogue.scan import (
-    count_valid_frames,
     describe_state,
     read_scan,
     scan_recording,
@@ -14,6 +13,7 @@ from recordings.catalogue.scan import (
     write_scan,
 )
 from recordings.reader import load_array
+from recordings.valid_frames import are_withheld, count_valid_frames
 from tests.tiny import NUM_FRAMES, make_movie, save, write_recording
 
 SHOWS = {0: ("train", 0), 3: ("oracle", 1)}
@@ -37,6 +37,13 @@ def test_frames_end_where_the_columns_are_nothing_but_nan(tmp_path):
     assert count_valid_frames(np.ones((2, 5)), tmp_path) == 5
     assert count_valid_frames(np.array([[1.0, 2, NAN], [3, 4, NAN]]), tmp_path) == 2
     assert count_valid_frames(np.full((2, 3), NAN), tmp_path) == 0
+    assert count_valid_frames(np.array([[1e308, 1], [1e308, 1]]), tmp_path) == 2
+
+
+def test_only_zeros_were_withheld():
+    assert are_withheld(np.zeros((2, 3)))
+    assert not are_withheld(np.array([[0, 0], [0, 1e-9]]))
+    assert not are_withheld(np.zeros((2, 0)))
 
 
 @pytest.mark.parametrize(

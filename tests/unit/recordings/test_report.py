@@ -74,7 +74,7 @@ def test_one_bad_file_hides_no_other(recording):
         "meta/trials/tiers.npy": "missing",
         "data/videos/0.npy": "not a readable .npy",
         "data/responses/0.npy": "shape (2, 2), expected (5, 44)",
-        "data/behavior/1.npy": "NaN at frame 7 inside the trial",
+        "data/behavior/1.npy": "NaN or infinity at frame 7",
         "data/videos/4.npy": "expected grey levels 0..255",
         "data/pupil_center/5.npy": "dtype int64",
         "data/responses/8.npy": "39 valid frames, but the video of the trial has 40",

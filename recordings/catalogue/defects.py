@@ -7,7 +7,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
-class Finding:
+class Defect:
     """One thing that is wrong: its kind, where, and how many trials or neurons it concerns."""
 
     kind: str
@@ -17,7 +17,7 @@ class Finding:
     count: int = 1
 
 
-def list_items(kind: str, rows: pd.DataFrame, what: str, item: str = "trial") -> Iterator[Finding]:
+def list_defects(kind: str, rows: pd.DataFrame, what: str, item: str = "trial") -> Iterator[Defect]:
     """A finding for each row; {column} in `what` stands for the row's value."""
     for row in rows.to_dict("records"):
-        yield Finding(kind, row.get("recording", ""), str(row[item]), what.format(**row))
+        yield Defect(kind, row.get("recording", ""), str(row[item]), what.format(**row))

@@ -1,0 +1,22 @@
+"""Writing arrays of a recording in the Sensorium layout."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+
+def write_trial(
+    folder: Path, trial: int, arrays: Mapping[str, np.ndarray], num_frames: int, dtype="float32"
+) -> None:
+    """Store the arrays of a trial by modality, their last axis, time, filled up with NaN to `num_frames`."""
+    for modality, values in arrays.items():
+        padded = np.full((*values.shape[:-1], num_frames), np.nan, dtype)
+        padded[..., : values.shape[-1]] = values
+        save_array(folder / "data" / modality / f"{trial}.npy", padded)
+
+
+def save_array(path: Path, values: np.ndarray) -> None:
+    """Store an array, in a folder that need not exist."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, values, allow_pickle=False)
