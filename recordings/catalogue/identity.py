@@ -119,17 +119,16 @@ def measure_dissimilarity(
     """Mean squared difference of two movies (T, ...) over the key frames of one of them, whichever gives less.
 
     Published is the mean over both together, of pairs whose segments agree; over the key frames of one, a cut that was found in one
-    of the movies alone does no harm, wherever it lies.
+    of the movies alone does no harm, wherever it lies. Key frames behind the end of the shorter movie do not count; if none is left
+    of either movie, all frames that both have are compared. Infinite only where they have none.
     """
     shared = min(len(one), len(other))
-    means = []
-    for chosen in (keys, other_keys):
-        chosen = chosen[chosen < shared]
-        if len(chosen) == 0:
-            return np.inf
-        difference = np.subtract(one[chosen], other[chosen], dtype=np.float64)
-        means.append(float(np.mean(difference**2)))
-    return min(means)
+    if shared == 0:
+        return np.inf
+    chosen = [own[own < shared] for own in (keys, other_keys)]
+    chosen = [own for own in chosen if len(own)] or [np.arange(shared)]
+    differences = (np.subtract(one[own], other[own], dtype=np.float64) for own in chosen)
+    return min(float(np.mean(difference**2)) for difference in differences)
 
 
 def _name_groups(table: pd.DataFrame, groups: DisjointSet) -> pd.DataFrame:

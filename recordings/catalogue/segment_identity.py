@@ -107,7 +107,8 @@ def compare_segments(
 ) -> np.ndarray:
     """Mean squared difference (N, N) of all pairs over their key frames together, the least of all shifts.
 
-    `frame_F` says which frame of the segment each stored one is; infinite where two segments share no key frame.
+    `frame_F` says which frame of the segment each stored one is; infinite where two segments share no key frame: such segments
+    are the same only if their digests are.
     """
     place = {frame: place for place, frame in enumerate(frame_F.tolist())}
     power_NF = (frames_NFP**2).sum(axis=-1)

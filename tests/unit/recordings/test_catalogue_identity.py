@@ -132,7 +132,17 @@ def test_dissimilarity_is_the_mean_over_key_frames():
     other = one + np.arange(6)[:, None, None]
     assert measure_dissimilarity(one, other, np.array([1, 3]), np.array([2, 3])) == 5.0
     assert measure_dissimilarity(one[:3], other, np.array([1, 3]), np.array([2])) == 1.0
-    assert measure_dissimilarity(one[:3], other, np.array([4]), np.array([2])) == np.inf
+
+
+def test_key_frames_that_one_movie_does_not_have_do_not_count():
+    """Those of the other are compared, all frames where neither has any, and nothing is like no frame at all."""
+    one = np.zeros((6, 2, 3))
+    other, none = one + np.arange(6)[:, None, None], np.zeros(0, int)
+    for keys in (none, np.array([4])):
+        assert measure_dissimilarity(one[:3], other, keys, np.array([2])) == 4.0
+        assert measure_dissimilarity(other, one[:3], np.array([2]), keys) == 4.0
+        assert measure_dissimilarity(one[:3], other, keys, none) == (0 + 1 + 4) / 3
+        assert measure_dissimilarity(one[:0], other, keys, none) == np.inf
 
 
 def compare_one_by_one(frames, keys, lengths, shifts):
@@ -183,3 +193,16 @@ def test_segments(tmp_path):
     assert ids[1, 1] != ids[0, 1]
     assert ids[1, 0] == ""
     assert ids[2].tolist() == ids[0].tolist()
+
+
+def test_segments_too_short_for_key_frames_are_the_same_if_their_frames_are(tmp_path):
+    video = slow_movie(0, 9)
+    video[..., 6:] = video[..., :3]
+    found, recording = scan(tmp_path, "dynamic1", "Gabor", {0: (video, [0, 3, 6, 9])})
+    table = found.segments.assign(
+        recording="dynamic1",
+        **dict.fromkeys(("video_label", "segment_label"), "Gabor"),
+        **{"bad_properties": False, "is_canonical": True, "video_ID": "va"},
+    )
+    ids = identify_segments(table, {"dynamic1": recording}).tolist()
+    assert ids[0] == ids[2] != ids[1]
