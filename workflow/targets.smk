@@ -24,6 +24,7 @@ rule recordings:
 rule check:
     input:
         result("recordings", "checks.csv"),
+        metadata_checks(),
 
 
 rule catalogue:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 
 from recordings.catalogue.defects import Defect, list_defects
 from recordings.catalogue.labels import LABELS, UNKNOWN
-from recordings.catalogue.published import Published
+from recordings.catalogue.published import Published, read_published
 from recordings.catalogue.published_format import EXCLUDES_HIDDEN
 from recordings.catalogue.validate_videos import VIDEO_CHECKS
 from recordings.names import parse_name
@@ -28,6 +29,15 @@ def validate_published(published: Published, complete: bool = False) -> pd.DataF
     number = pd.to_numeric(table["item"], errors="coerce")
     keys = ["kind", "recording", "number", "item", "what"]
     return table.assign(number=number).sort_values(keys, ignore_index=True)[COLUMNS]
+
+
+def inspect_published(folder: Path | str) -> pd.DataFrame:
+    """All findings of a folder of published metadata; a file that cannot be read is the only one, of the kind unreadable."""
+    try:
+        return validate_published(read_published(folder))
+    except ValueError as refusal:
+        row = {"kind": "unreadable", "recording": "", "item": "", "count": 1, "what": str(refusal)}
+        return pd.DataFrame([row], columns=COLUMNS)
 
 
 def _check_names(published: Published) -> Iterator[Defect]:

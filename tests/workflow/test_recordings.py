@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
+from recordings.catalogue.publish import export_published
 from recordings.catalogue.published_format import locate_parts
+from tests.published import make_catalogue
 from tests.tiny import write_recording
 
 NAME = "dynamic1-1-1-Video-0"
@@ -13,7 +15,8 @@ NAME = "dynamic1-1-1-Video-0"
 
 @pytest.fixture
 def pipeline(repository, tmp_path):
-    """A real recording, of which there is a zip in a mirror and nothing else."""
+    """A real recording, of which there is a zip in a mirror and nothing else, and metadata of others."""
+    export_published(make_catalogue(hidden=(0,)), tmp_path / "metadata")
     write_recording(tmp_path / "packed" / NAME)
     shutil.make_archive(str(tmp_path / "mirror" / NAME), "zip", tmp_path / "packed")
     repository.configure(
@@ -21,6 +24,7 @@ def pipeline(repository, tmp_path):
             "recordings.source": "sensorium",
             "recordings.mice": {"A": NAME},
             "recordings.download.mirror": str(tmp_path / "mirror"),
+            "recordings.published_metadata": str(tmp_path / "metadata"),
         }
     )
     return repository
@@ -44,7 +48,9 @@ def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
         "recordings": 1
     }
     check = pipeline.run("check", configs=()).succeeded()
-    assert check.jobs == {"inspect_recording": 1, "summarise_checks": 1, "check": 1}
+    once = ["inspect_recording", "summarise_checks", "check_metadata", "check"]
+    assert check.jobs == dict.fromkeys(once, 1)
+    assert "metadata: 1 hidden_responses: results/recordings/metadata.csv" in check.text
     assert "errors in 1 of 1 recordings: mouse A" in check.text
     report = (pipeline.folder / "results/recordings/mouse-A/report.txt").read_text()
     assert "error: data/sensorium2023/" in report

@@ -128,3 +128,26 @@ rule publish_catalogue:
         ),
     script:
         "../scripts/publish_catalogue.py"
+
+
+rule check_metadata:
+    """List what is wrong with the published metadata; succeeds with faults too."""
+    input:
+        files=published_files,
+    output:
+        table=result("recordings", "metadata.csv"),
+    log:
+        log_of("check_metadata"),
+    benchmark:
+        benchmark_of("check_metadata")
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        folder=METADATA,
+        code=code_hash("recordings.catalogue.validate", "recordings.files"),
+    script:
+        "../scripts/check_metadata.py"

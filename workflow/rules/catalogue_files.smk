@@ -21,6 +21,17 @@ def catalogue_tables(ending, names=(*SHOWN, *KNOWN)):
     return [catalogue_file(f"{name}.{ending}") for name in names]
 
 
+def published_files(wildcards):
+    """Every file of the published metadata."""
+    found = [path for ending in ("csv", "json") for path in Path(METADATA).rglob(f"*.{ending}")]
+    return sorted(map(str, found)) or [METADATA]
+
+
+def metadata_checks():
+    """The findings of the published metadata, where there is some."""
+    return [result("recordings", "metadata.csv")] if METADATA else []
+
+
 def published_names(wildcards):
     """The published trials and basic facts of our recordings, as far as they are there; the folder where it is not."""
     if METADATA and not Path(METADATA).is_dir():

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from recordings.catalogue.publish import export_published
+from recordings.catalogue.published_format import locate_parts
 from recordings.notebook import Recordings
 from recordings.repeats import Repeats
 from tests.catalogued import FIRST, write_catalogue, write_recordings
+from tests.published import TWO, make_catalogue
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/notebook.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -21,6 +24,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_recordings(tmp_path / "data/sensorium2023")
     write_catalogue(tmp_path / "results/recordings/catalogue")
+    metadata = tmp_path / "data/published-metadata"
+    export_published(make_catalogue(hidden=(0, 1)), metadata)
+    locate_parts(metadata, TWO)[2].with_suffix(".json").unlink()  # it says that zeros do not count
     with matplotlib.rc_context({"backend": "agg"}):
         yield tmp_path
         plt.close("all")
@@ -35,6 +41,8 @@ def test_all_examples_run_in_order(folder, capsys):
     assert names["mouse"] == FIRST
     assert names["responses_NT"].shape[1] == len(names["shown"].video_THW)
     assert (np.diag(names["matrix"]) < 1e-9).all()
+    assert set(names["biased"]) == set(names["corrected"].recording) == {TWO}
+    assert (names["corrected"].mean_activation > names["neurons"].mean_activation).all()
     for number in plt.get_fignums():
         plt.figure(number).draw_without_rendering()
     assert len(plt.get_fignums()) == 3

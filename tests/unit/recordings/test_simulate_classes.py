@@ -208,5 +208,7 @@ def test_a_movie_whose_cuts_cannot_be_seen_is_refused(monkeypatch):
     monkeypatch.setattr(natural_video, "MOST_FILMS", 2)
     monkeypatch.setattr(natural_video, "CLEAR_CHANGE", 255.0**2)
     plan = VideoPlan("NaturalVideo", "clip", (SEED, 9), ("a", "b"), (40, 50))
-    with pytest.raises(ValueError, match=r"clip: 2 films of shots of 40, 50 frames .* another seed"):
+    with pytest.raises(
+        ValueError, match=r"clip: 2 films of shots of 40, 50 frames .* another seed"
+    ):
         natural_video.render_natural_video(plan)

@@ -10,7 +10,7 @@ import pytest
 from recordings.catalogue.publish import export_published
 from recordings.catalogue.published import read_published
 from recordings.catalogue.published_format import locate_parts
-from recordings.catalogue.validate import validate_published
+from recordings.catalogue.validate import inspect_published, validate_published
 from tests.published import LETTERS, ONE, TWO, make_catalogue, needs_real, read_real
 
 
@@ -131,6 +131,16 @@ def test_hidden_responses_are_counted_and_statistics_that_say_so_leave_them_out(
     assert found.kind.tolist() == ["biased_statistics", "hidden_responses"]
     positive = change(read_published(tmp_path / "metadata"), "neurons", 5, min_activation=0.1)
     assert set(validate_published(positive).kind) == {"hidden_responses"}
+
+
+def test_a_broken_file_is_a_finding_too(tmp_path):
+    export_published(make_catalogue(hidden=(0,)), tmp_path / "metadata")
+    assert inspect_published(tmp_path / "metadata").kind.tolist() == ["hidden_responses"]
+    path = locate_parts(tmp_path / "metadata", TWO)[0]
+    path.write_text("{")
+    (finding,) = inspect_published(tmp_path / "metadata").to_dict("records")
+    assert finding["kind"] == "unreadable"
+    assert finding["what"].startswith(f"{path}: no readable JSON")
 
 
 HIDDEN = {"F": 305, "G": 297, "H": 297, "I": 320, "J": 299}
