@@ -1,23 +1,20 @@
 """The catalogue of a simulated session with all classes: what is in it is known."""
 
 import shutil
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from recordings.catalogue.facts import stack_neurons, tabulate_recordings
-from recordings.catalogue.naming import name_recordings, name_videos
-from recordings.catalogue.published import read_published_names
 from recordings.catalogue.scan import collect_scans, scan_recording, scan_trial
 from recordings.catalogue.statistics import select_measured, summarise_neurons
-from recordings.catalogue.tables import tabulate_shown, write_tables
+from recordings.catalogue.tables import write_tables
 from recordings.catalogue_tables import read_catalogue_table
 from recordings.reader import MODALITIES, Recording
 from recordings.simulate.schedule import SessionSettings
 from recordings.simulate.session import simulate_session
 from tests.tiny import save
+from tests.whole_catalogue import catalogue_of
 
 SETTINGS = SessionSettings(
     num_neurons=5,
@@ -27,22 +24,6 @@ SETTINGS = SessionSettings(
     num_repeats=2,
     jitter_share=1.0,
 )
-
-
-def catalogue_of(scans, neurons, recordings) -> SimpleNamespace:
-    """All tables, as the rules identify_videos and complete_catalogue make them."""
-    shown, (published, addresses) = (
-        tabulate_shown(scans, recordings),
-        read_published_names("", recordings),
-    )
-    videos, _ = name_videos(shown.videos, shown.trials, published)
-    return SimpleNamespace(
-        trials=shown.trials,
-        videos=videos,
-        segments=shown.segments,
-        neurons=stack_neurons(neurons),
-        basic=name_recordings(tabulate_recordings(scans), addresses),
-    )
 
 
 @pytest.fixture(scope="module")
