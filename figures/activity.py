@@ -15,7 +15,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
-from figures.variants import draw_mice, leave_room, legend_of_mice, write_change
+from figures.variants import draw_categories, leave_room, legend_of_mice, write_change
 
 LABELS = {
     "movie": "movie",
@@ -61,7 +61,7 @@ def draw_versions(ax: Axes, scores: pd.DataFrame, measure: str) -> None:
         ax.set_yticks([])
         return
     means = clips.groupby("mouse").mean().T
-    draw_mice(ax, np.arange(len(versions)), means)
+    draw_categories(ax, np.arange(len(versions)), means)
     highest = 1.0 if measure == "activity_correlation" else np.inf
     leave_room(ax, means, below=0.08, above=0.3, highest=highest)
 

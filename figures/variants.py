@@ -1,6 +1,7 @@
 """Scores of variants of the reconstruction and of smaller populations: a line per mouse, its mean over clips."""
 
 import textwrap
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
 STARS_LABEL = "* p < 0.05, ** p < 0.01, *** p < 0.001, corrected"
 VARIANT_CM, MARGIN_CM = 1.6, 2.1
 LABEL_LETTERS, SHORT_NAME = 12, 3
+CM_PER_INCH = 2.54
 CROWDED = 8
 """variants from which their names stand aslant and what is written above them is small"""
 FEWEST_MICE = 3
@@ -37,6 +39,7 @@ FEWEST_MICE = 3
 TICKS = MaxNLocator(5, steps=[1, 2, 5, 10])
 SMALLEST_P = 1e-16
 MOUSE_LINE = {"ls": (0, (4, 2)), "lw": 0.8, "ms": 2.8, "color": MUTED}
+SAME_MOUSE = {"ls": (0, (4, 2)), "lw": 0.5, "color": "#B5B5B5"}
 INTERVAL = {"color": MEAN_COLOUR, "lw": 6, "alpha": 0.25}
 
 
@@ -76,6 +79,7 @@ def figure_population(scores: pd.DataFrame, posthoc: pd.DataFrame) -> Figure:
             draw_steps(ax, steps[steps["measure"] == measure] if len(steps) else steps)
             ax.set_ylabel(MEASURE_LABELS[measure])
             ax.set_title(mode)
+    _share_room(axes.flat)
     letter_panels(axes.flat)
     for ax in axes[-1]:
         ax.set_xlabel("neurons (%, number)" if "num_neurons" in scores else "neurons (%)")
@@ -104,7 +108,7 @@ def figure_variants(
         for place, name in enumerate(names):
             if name != standard:
                 row = _test_of(tests, measure, name, standard)
-                write_change(ax, place, row, 6.5 if len(names) < CROWDED else 5.4)
+                write_change(ax, place, row, 6.5 if len(names) < CROWDED else 6.0)
         ax.set_ylabel(MEASURE_LABELS[measure])
     letter_panels(axes)
     legend_of_mice(fig, scores["mouse"])
@@ -138,13 +142,13 @@ def draw_steps(ax: Axes, steps: pd.DataFrame) -> None:
 
 
 def draw_variants(ax: Axes, scores: pd.DataFrame, measure: str, standard: str) -> None:
-    """Draw a column per variant: each mouse dashed, the mean of the mice solid, with its 95 % interval."""
+    """Draw a column per variant: a marker per mouse, the mean of the mice as a bar, with its 95 % interval."""
     names = list(scores["variant"].unique())
     means = means_of_mice(scores, "variant")
     means = means.pivot(index="variant", columns="mouse", values=measure).loc[names]
     place = names.index(standard)
     ax.axvspan(place - 0.5, place + 0.5, color=FAINT, alpha=0.45, lw=0, zorder=0)
-    draw_mice(ax, np.arange(len(names)), means)
+    draw_categories(ax, np.arange(len(names)), means)
     wrapped = ["\n".join(textwrap.wrap(name.replace("_", " "), LABEL_LETTERS)) for name in names]
     aslant = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(range(len(names)), wrapped, **(aslant if len(names) >= CROWDED else {}))
@@ -159,6 +163,21 @@ def draw_mice(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
         ax.plot(places, means[mouse], label=f"mouse {mouse}", marker=marker, zorder=4, **MOUSE_LINE)
     style = {"color": MEAN_COLOUR, "marker": "_", "ms": 9, "mew": 1.8, "zorder": 3}
     ax.plot(places, means.mean(axis=1), lw=1.8, label="mean", **style)
+    draw_intervals(ax, places, means)
+
+
+def draw_categories(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
+    """Draw levels without an order: markers in front of light dashed lines that only tell which are of one mouse; means apart."""
+    for mouse, marker in mouse_markers(means.columns).items():
+        style = {"marker": marker, "ms": 3.2, "mfc": MUTED, "mec": MUTED, **SAME_MOUSE}
+        ax.plot(places, means[mouse], label=f"mouse {mouse}", zorder=4, **style)
+    bar = {"ls": "", "marker": "_", "ms": 13, "mew": 2.2, "color": MEAN_COLOUR}
+    ax.plot(places, means.mean(axis=1), label="mean", zorder=3, **bar)
+    draw_intervals(ax, places, means)
+
+
+def draw_intervals(ax: Axes, places: np.ndarray, means: pd.DataFrame) -> None:
+    """Draw the 95 % interval of the mean of the mice, where they are enough."""
     intervals = _intervals(means)
     if np.isfinite(intervals).all():
         ax.vlines(places, *intervals.T, zorder=2, **INTERVAL)
@@ -181,6 +200,16 @@ def leave_room(
     bottom, top = low - below * unit, high + above * unit
     ax.set_yticks([tick for tick in TICKS.tick_values(bottom, top) if tick <= highest])
     ax.set_ylim(bottom, top)
+
+
+def _share_room(axes: Iterable[Axes]) -> None:
+    """One range for all panels: correlations of different rows and columns compare at a glance."""
+    axes = list(axes)
+    bottoms, tops = zip(*(ax.get_ylim() for ax in axes), strict=True)
+    bottom, top = min(bottoms), max(tops)
+    for ax in axes:
+        ax.set_yticks([tick for tick in TICKS.tick_values(bottom, top) if tick <= 1])
+        ax.set_ylim(bottom, top)
 
 
 def _share_labels(scores: pd.DataFrame, shares: pd.Index) -> list[str]:
@@ -238,6 +267,9 @@ def legend_of_mice(fig: Figure, mice: pd.Series, note: str | None = None) -> Non
     handles.append(Line2D([], [], color=MEAN_COLOUR, lw=1.8, label="mean"))
     if len(markers) >= FEWEST_MICE:
         handles.append(Line2D([], [], label="95 % interval", solid_capstyle="butt", **INTERVAL))
-    ncols = 4 if max(map(len, markers)) <= SHORT_NAME else 2
-    layout = {"ncols": ncols, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
+    wide = fig.get_figwidth() * CM_PER_INCH > 1.5 * SINGLE_COLUMN_CM
+    most = (6 if wide else 3) if max(map(len, markers)) <= SHORT_NAME else (4 if wide else 2)
+    columns = min(most, len(handles))
+    handles = [handle for column in range(columns) for handle in handles[column::columns]]
+    layout = {"ncols": columns, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
     fig.legend(handles=handles, title=note, loc="outside lower center", handlelength=1.7, **layout)

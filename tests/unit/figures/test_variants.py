@@ -114,6 +114,26 @@ def test_each_mode_has_its_row():
     assert {len(texts(ax)) for ax in fig.axes} == {3}
 
 
+def test_modes_and_measures_share_one_range():
+    """The lowest of one panel and the highest of another fit into each."""
+    removed, silenced = population(mode="removed"), population(mode="silenced")
+    silenced[0]["video_correlation"] -= 0.5
+    fig = figure_population(*[pd.concat(pair) for pair in zip(removed, silenced, strict=True)])
+    assert len({ax.get_ylim() for ax in fig.axes}) == 1
+    low, high = fig.axes[0].get_ylim()
+    assert low < silenced[0]["video_correlation"].groupby(silenced[0]["share"]).mean().min()
+    assert high > removed[0]["video_correlation"].groupby(removed[0]["share"]).mean().max()
+
+
+def test_the_legend_reads_row_by_row():
+    fig = figure_population(*population("ABC"))
+    fig.draw_without_rendering()
+    boxes = {text.get_text(): text.get_window_extent() for text in fig.legends[0].get_texts()}
+    tops = [boxes[f"mouse {mouse}"].y0 for mouse in "ABC"]
+    np.testing.assert_allclose(tops, tops[0], atol=2)
+    assert boxes["mouse A"].x0 < boxes["mouse B"].x0 < boxes["mouse C"].x0
+
+
 @by_mice
 def test_variants_have_a_column_each_with_their_change(mice):
     fig = figure_variants(*variants(mice))
@@ -124,7 +144,7 @@ def test_variants_have_a_column_each_with_their_change(mice):
         of_mice, (mean,) = lines(ax, "mouse"), lines(ax, "mean")
         assert len(of_mice) == len(mice)
         assert {line.get_linestyle() for line in of_mice} == {"--"}
-        assert mean.get_linestyle() == "-"
+        assert mean.get_linestyle() == "None"  # variants have no order: their means are not joined
         assert len(ax.texts) == 2
 
 
