@@ -11,6 +11,7 @@ from evaluate.pearson import pearson
 from figures.clips import Clip, MouseClips, read_clips
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
+from recordings.wording import counted
 
 MARGIN_PX = 3
 """around the mask, of a cropped clip"""
@@ -53,7 +54,7 @@ def require_clips(path: str | Path, found: int, clips: str | Path, expected: int
     """Raise ValueError where an ensemble's file is of other clips than the file of what was shown."""
     if found != expected:
         raise ValueError(
-            f"{path} holds {found} clips, {clips} holds {expected}; delete both and run snakemake again"
+            f"{path} holds {counted(found, 'clip')}, {clips} holds {expected}; delete both and run snakemake again"
         )
 
 

@@ -45,9 +45,14 @@ def places_of(examples: Examples, kind: str) -> pd.DataFrame:
     return grid_of(table.assign(place=range(len(table))), "place", kind).astype(int)
 
 
+def is_constant(examples: Examples, place: int) -> bool:
+    """Whether a reconstruction is one grey in the mask: it has no contrast and no correlation."""
+    return bool(np.ptp(examples.reconstructed_CTHW[place][:, examples.mask_HW]) == 0)
+
+
 def matched_movie(examples: Examples, place: int) -> np.ndarray:
     """The reconstruction with luminance and contrast of its stimulus; as it is where it is constant, which has no contrast."""
     movie_THW = examples.reconstructed_CTHW[place]
-    if np.ptp(movie_THW[:, examples.mask_HW]) == 0:
+    if is_constant(examples, place):
         return movie_THW
     return match_contrast(movie_THW, examples.true_CTHW[place], examples.mask_HW)

@@ -9,8 +9,9 @@ from figures.compared import ComparedClip
 from figures.examples import Examples, matched_movie, places_of
 from figures.heat import error_scale, lay_over
 from figures.tiles import Row, write_tiles
+from recordings.wording import counted
 
-SPACE, TIME = {"noise": "px", "gratings": "/px"}, {"noise": "frames", "gratings": "Hz"}
+SPACE = {"noise": "px", "gratings": "cyc/px"}
 SLOW = 0.5
 """speed of the errors, as in the paper"""
 
@@ -59,8 +60,12 @@ def write_stimuli(path: str | Path, examples: Examples, kind: str, frame_rate_hz
         for name, movies in (("shown", shown), ("reconstructed", matched)):
             label = (f"{spatial:.3g} {SPACE[kind]}", name)
             rows.append(Row(label, examples.mask_HW, tuple(_as_bytes(movie) for movie in movies)))
-    columns = [f"{temporal:.3g} {TIME[kind]}" for temporal in grid.columns]
+    columns = [_name_time(temporal, kind) for temporal in grid.columns]
     write_tiles(path, rows, columns, frame_rate_hz)
+
+
+def _name_time(temporal: float, kind: str) -> str:
+    return counted(temporal, "frame") if kind == "noise" else f"{temporal:.3g} Hz"
 
 
 def _columns(mice: list[MouseClips]) -> list[str]:

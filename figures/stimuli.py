@@ -1,4 +1,4 @@
-"""Artificial stimuli: heat maps over the grid of space and time, and a frame of every cell beside its reconstruction."""
+"""Artificial stimuli: heat maps over the grid of space and time."""
 
 from string import ascii_lowercase
 
@@ -6,11 +6,10 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
 from figures.checks import require_columns
-from figures.clips import dim_outside
-from figures.examples import CELL, Examples, grid_of, matched_movie, places_of
+from figures.examples import CELL, grid_of
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -37,16 +36,8 @@ PANELS = {
 SHARED = {"entropy": "true_entropy", "motion_energy": "true_motion_energy"}
 """panels that are drawn on the scale of another"""
 MOST_COLUMNS = 4
-MARGIN_PX = 3
 LARGEST_WRITTEN = 9
 """rows or columns up to which the cells hold their numbers"""
-
-
-def table_of_examples(examples: Examples, scores: pd.DataFrame) -> pd.DataFrame:
-    """The scores of the stimuli that are drawn."""
-    first = scores.drop_duplicates(list(CELL))
-    drawn = pd.DataFrame({"spatial": examples.spatial_C, "temporal": examples.temporal_C})
-    return drawn.merge(first, on=list(CELL), validate="one_to_one")
 
 
 @house_style()
@@ -117,52 +108,3 @@ def _name_axes(axes: np.ndarray, num_panels: int, kind: str) -> None:
             ax = axes.flat[place]
             ax.set_xlabel(time)
             ax.tick_params(labelbottom=True)
-
-
-@house_style()
-def figure_grid(examples: Examples, kind: str) -> Figure:
-    """The last frame of one stimulus of every cell (left) and of its reconstruction (right), contrast matched."""
-    grid = places_of(examples, kind)
-    height = 1.6 + 8.0 * len(grid) / grid.shape[1] * 0.75
-    fig = new_figure(DOUBLE_COLUMN_CM, max(height, 3.5))
-    fig.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
-    left, right = fig.subfigures(1, 2, wspace=0.02)
-    for half, title, frame in (
-        (left, "stimulus", _true_frame),
-        (right, "reconstruction", _matched_frame),
-    ):
-        draw_frames(half, grid, kind, lambda place, frame=frame: frame(examples, place))
-        half.suptitle(title, fontsize=8)
-    return fig
-
-
-def draw_frames(half: SubFigure, grid: pd.DataFrame, kind: str, frame_of) -> None:
-    """Draw a frame in every cell; space is labelled at the left, time below."""
-    axes = half.subplots(*grid.shape, squeeze=False)
-    for (row, column), place in np.ndenumerate(grid.to_numpy()):
-        ax = axes[row, column]
-        ax.imshow(frame_of(place), cmap=matplotlib.colormaps["gray"], vmin=0, vmax=255)
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set(color=FAINT, linewidth=0.6, visible=True)
-        if column == 0:
-            ax.set_ylabel(f"{grid.index[row]:.3g}", fontsize=6, rotation=0, ha="right", va="center")
-        if row == len(grid) - 1:
-            ax.set_xlabel(f"{grid.columns[column]:.3g}", fontsize=6)
-    space, time = AXES[kind]
-    half.supylabel(space, fontsize=7)
-    half.supxlabel(time, fontsize=7)
-
-
-def _true_frame(examples: Examples, place: int) -> np.ndarray:
-    return _around_mask(examples.true_CTHW[place, -1], examples.mask_HW)
-
-
-def _matched_frame(examples: Examples, place: int) -> np.ndarray:
-    return _around_mask(matched_movie(examples, place)[-1], examples.mask_HW)
-
-
-def _around_mask(frame_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray:
-    """The part of the screen that holds the mask, a few pixels more, faint outside of it."""
-    places = [np.flatnonzero(mask_HW.any(axis)) for axis in (1, 0)]
-    part = tuple(slice(max(0, p[0] - MARGIN_PX), p[-1] + 1 + MARGIN_PX) for p in places)
-    return dim_outside(frame_HW, mask_HW)[part]

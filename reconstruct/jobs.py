@@ -29,6 +29,7 @@ from reconstruct.trace import trace_table
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording, Trial
 from recordings.resume import Resume
 from recordings.selection import VALIDATION, load_held_out, load_set
+from recordings.wording import counted
 
 Alter = Callable[[Trial], Trial]
 Retarget = Callable[[list[Trial]], list[Trial]]
@@ -150,7 +151,9 @@ class ClipsRun:
                 check_changes(trial)
         descent_of, num_iterations, choice = self.method(long)
         groups = group_clips(self.trials)
-        long.expect(f"reconstructing {len(self.trials)} clips", len(groups) * num_iterations)
+        long.expect(
+            "reconstructing " + counted(len(self.trials), "clip"), len(groups) * num_iterations
+        )
         tables = [
             trace_table(long.store(f"clips {group}", descent_of(group), resume.part(number)), group)
             for number, group in enumerate(groups)

@@ -21,7 +21,7 @@ def report_progress(
     every_s: float = 10.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Item]:
-    """Yield the items; log how many are done and how long the rest will take every `every_s`, and at the end."""
+    """Yield the items; log how many are done and how long the rest will take every `every_s`, and at the end; nothing of nothing."""
     if total is None and hasattr(iterable, "__len__"):
         total = len(iterable)
     started = last = clock()
@@ -33,7 +33,8 @@ def report_progress(
         if now - last >= every_s and done != total:
             logger.info(progress_line(title, done, total, now - started))
             last = now
-    logger.info(progress_line(title, done, total, clock() - started))
+    if total != 0:
+        logger.info(progress_line(title, done, total, clock() - started))
 
 
 def progress_line(title: str, done: int, total: int | None, elapsed_s: float) -> str:

@@ -14,6 +14,7 @@ from recordings.layout import all_trials, common_shapes, layout_findings, neuron
 from recordings.progress import report_progress
 from recordings.reader import Recording
 from recordings.trial_checks import ExaminedTrial, examine_trial
+from recordings.wording import counted
 
 CHANNELS = {  # modality and row -> name, and what would be plausible
     ("behavior", 0): ("pupil size", (0, 500)),
@@ -121,7 +122,7 @@ def report_text(folder: Path, findings: list[Finding]) -> str:
 
 def counts_text(counts: dict[str, int]) -> str:
     """`2 errors, 0 warnings, 1 note`"""
-    return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
+    return ", ".join(counted(number, name) for name, number in counts.items())
 
 
 def summarise_findings(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, str]:

@@ -142,7 +142,7 @@ rule draw_stimulus_grid:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.stimuli", "figures.save", "figures.tables"),
+        code=code_hash("figures.stimulus_grid", "figures.save", "figures.tables"),
     script:
         "../scripts/draw_stimulus_grid.py"
 

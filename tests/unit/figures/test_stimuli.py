@@ -6,9 +6,10 @@ import pytest
 
 from figures import films
 from figures.examples import Examples, grid_of
-from figures.stimuli import PANELS, figure_grid, figure_stimuli, table_of_examples
+from figures.stimuli import PANELS, figure_stimuli
+from figures.stimulus_grid import figure_grid, table_of_examples
 
-NOISE = [(s, t) for s in (0.0, 4.0, 16.0) for t in (0.0, 2.0)]
+NOISE = [(s, t) for s in (0.0, 4.0, 16.0) for t in (0.0, 1.0)]
 
 
 @pytest.fixture
@@ -33,10 +34,10 @@ def texts(ax) -> list[str]:
 
 def test_coarse_stimuli_are_above_and_slow_ones_at_the_right(cells):
     noise = grid_of(cells, "video_correlation", "noise")
-    assert (noise.index.tolist(), noise.columns.tolist()) == ([16, 4, 0], [0, 2])
+    assert (noise.index.tolist(), noise.columns.tolist()) == ([16, 4, 0], [0, 1])
     gratings = grid_of(cells, "video_correlation", "gratings")
-    assert (gratings.index.tolist(), gratings.columns.tolist()) == ([0, 4, 16], [2, 0])
-    assert noise.loc[4.0, 2.0] == gratings.loc[4.0, 2.0] == cells.video_correlation[3]
+    assert (gratings.index.tolist(), gratings.columns.tolist()) == ([0, 4, 16], [1, 0])
+    assert noise.loc[4.0, 1.0] == gratings.loc[4.0, 1.0] == cells.video_correlation[3]
 
 
 def test_every_cell_holds_its_number(cells):
@@ -68,16 +69,27 @@ def test_frames_lie_in_the_order_of_the_grid(examples, cells):
     scores = cells.assign(mouse="A", number=range(len(cells)))
     table = table_of_examples(examples, pd.concat([scores, scores.assign(number=99)]))
     assert table.number.tolist() == [0, 1, 2, 3, 4, 5]
-    figure = figure_grid(examples, "noise")
-    stimulus, _ = figure.subfigs
-    shown = stimulus.axes[0].images[0].get_array()  # 16 px, 0 frames: place 4
+    figure = figure_grid(examples, table, "noise")
+    shown = figure.axes[0].images[0].get_array()  # 16 px, 0 frames: place 4
     np.testing.assert_allclose(shown[3:-3, 3:-3], examples.true_CTHW[4, -1, 5:20, 10:50])
 
 
-def test_a_constant_reconstruction_is_drawn_as_it_is(examples):
-    examples.reconstructed_CTHW[:] = 90
-    _, right = figure_grid(examples, "noise").subfigs
-    assert (right.axes[0].images[0].get_array()[3:-3, 3:-3] == 90).all()
+def test_every_reconstruction_stands_under_its_correlation(examples, cells):
+    cells["video_correlation"] = [0.5, -0.001, -0.25, np.nan, 0.97, 1.0]
+    figure = figure_grid(examples, table_of_examples(examples, cells), "noise")
+    stimuli, reconstructions = figure.axes[:6], figure.axes[6:]
+    assert {ax.get_title() for ax in stimuli} == {""}
+    found = [ax.get_title() for ax in reconstructions]  # coarse above, slow at the right
+    assert found == ["0.97", "1.00", "\N{MINUS SIGN}0.25", "\N{EN DASH}", "0.50", "0.00"]
+
+
+def test_a_constant_reconstruction_is_drawn_as_it_is_and_named(examples, cells):
+    examples.reconstructed_CTHW[4] = 90
+    table = table_of_examples(examples, cells)
+    assert table.constant.tolist() == [False] * 4 + [True, False]
+    panels = figure_grid(examples, table, "noise").axes[6:]
+    assert (panels[0].images[0].get_array()[3:-3, 3:-3] == 90).all()
+    assert [ax.get_title() == "constant" for ax in panels] == [True] + [False] * 5
 
 
 def test_the_film_has_two_rows_per_scale_of_space(examples, tmp_path, monkeypatch):
@@ -90,5 +102,5 @@ def test_the_film_has_two_rows_per_scale_of_space(examples, tmp_path, monkeypatc
         ("16 px", "reconstructed"),
         ("4 px", "shown"),
     ]
-    assert (columns, rate) == (["0 frames", "2 frames"], 30.0)
+    assert (columns, rate) == (["0 frames", "1 frame"], 30.0)
     np.testing.assert_array_equal(rows[0].movies[1], examples.true_CTHW[5].round())

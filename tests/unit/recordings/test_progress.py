@@ -55,6 +55,5 @@ def test_without_total_only_what_is_done(total):
     assert progress_line("scan", 5, total, 61.0) == "scan: 5 elapsed 01:01"
 
 
-def test_nothing_to_do(caplog):
-    _, lines = run(caplog, [], 1.0)
-    assert len(lines) == 1
+def test_of_nothing_there_is_no_line(caplog):
+    assert run(caplog, [], 1.0) == ([], [])
