@@ -147,7 +147,7 @@ def figure_thresholds(
             if np.isfinite(level):
                 ax.axvline(level, color=INK, lw=0.8, ls=style)
         ax.set_xlim(0, 1.04 * sizes.threshold.max())
-    axes[0].legend(loc="center right")
+    axes[1].legend(*axes[0].get_legend_handles_labels(), loc="lower left")
     for mouse, explained in courses.items():
         axes[2].plot(100 * np.r_[0, explained], color=colours[mouse])
     if courses:

@@ -10,8 +10,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from figures.heat import MIDDLE_GREY
 from figures.maps import MouseMaps
-from figures.style import INK, MUTED, draw_outline, house_style, new_figure
+from figures.style import INK, MUTED, draw_outline, has_outline, house_style, new_figure
 
 ALPHA_COLOURS = "cividis"
 COVERAGE_COLOURS = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#8A8A8A"])
@@ -65,10 +66,11 @@ def figure_masks(
         image = draw_alpha(ax, one.alpha_HW, thresholds, limits)
         ax.set_title(f"mouse {one.mouse}: alpha")
     _drop_empty(places[len(maps) :], axes)
-    _alpha_bar(image, places[0] if beside else axes[0, -1], thresholds)
+    alphas = [one.alpha_HW for one in maps]
+    _alpha_bar(image, places[0] if beside else axes[0, -1], drawn_thresholds(alphas, thresholds))
     if beside:
         _coverage_column(axes[:, 1], maps, thresholds)
-    _threshold_legend(fig, thresholds)
+    fig.legend(handles=threshold_handles(alphas, thresholds), loc="outside lower center", ncols=2)
     return fig
 
 
@@ -82,15 +84,16 @@ def figure_alpha(
 ) -> Figure:
     """One alpha map with both thresholds, to tune them by; what it leaves of a frame of a movie, where one is given."""
     limits = limits or alpha_limits([alpha_HW])
-    fig = new_figure(11.0 if frame_HW is None else 17.0, 7.0, layout="compressed")
+    fig = new_figure(11.0 if frame_HW is None else 17.0, 6.2, layout="compressed")
     axes = fig.subplots(1, 1 if frame_HW is None else 2, squeeze=False)[0]
     image = draw_alpha(axes[0], alpha_HW, thresholds, limits)
     axes[0].set_title(title)
-    _alpha_bar(image, axes[0], thresholds)
+    _alpha_bar(image, axes[0], drawn_thresholds([alpha_HW], thresholds))
     if frame_HW is not None:
         draw_overlay(axes[1], frame_HW, alpha_HW, thresholds)
         axes[1].set_title("over a frame of a movie")
-    _threshold_legend(fig, thresholds)
+    handles = threshold_handles([alpha_HW], thresholds)
+    fig.legend(handles=handles, loc="outside lower center", ncols=2)
     return fig
 
 
@@ -111,8 +114,8 @@ def draw_alpha(ax: Axes, alpha_HW: np.ndarray, thresholds: Thresholds, limits: t
 def draw_overlay(
     ax: Axes, frame_HW: np.ndarray, alpha_HW: np.ndarray, thresholds: Thresholds
 ) -> None:
-    """A frame of a movie, darkened by how little the population sees of it."""
-    shown_HW = frame_HW * (0.2 + 0.8 * np.clip(alpha_HW, 0, 1))
+    """A frame of a movie, the greyer the less the population sees of it: what the alpha training shows to the encoders."""
+    shown_HW = MIDDLE_GREY + np.clip(alpha_HW, 0, 1) * (frame_HW - MIDDLE_GREY)
     ax.imshow(shown_HW, cmap="gray", vmin=0, vmax=255, interpolation="none")
     _draw_thresholds(ax, alpha_HW, thresholds, "#E69F00")
     _finish_map(ax)
@@ -160,9 +163,10 @@ def _finish_map(ax: Axes) -> None:
     ax.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
 
 
-def _alpha_bar(image, ax: Axes, thresholds: Thresholds) -> None:
+def _alpha_bar(image, ax: Axes, drawn: dict[str, float]) -> None:
     bar = _colour_bar(image, ax, "alpha")
-    for level, style in ((thresholds.update, "--"), (thresholds.evaluation, "-")):
+    for name, level in drawn.items():
+        style = "--" if name == "optimised" else "-"
         bar.ax.axhline(level, color="white", ls=style, lw=1.0)
 
 
@@ -174,29 +178,20 @@ def _colour_bar(image, ax: Axes, label: str):
     return bar
 
 
-def describe_update(thresholds: Thresholds) -> str:
-    if thresholds.update == -np.inf:
-        return "everywhere"
-    return f"alpha \u2265 {thresholds.update:g}"
+def drawn_thresholds(alphas: list[np.ndarray], thresholds: Thresholds) -> dict[str, float]:
+    """The thresholds that are outlined in a map at least: pixels lie on both sides."""
+    levels = {"optimised": thresholds.update, "scored": thresholds.evaluation}
+    return {
+        name: level
+        for name, level in levels.items()
+        if any(has_outline(alpha_HW, level) for alpha_HW in alphas)
+    }
 
 
-def _threshold_legend(fig: Figure, thresholds: Thresholds) -> None:
-    lines = [
-        Line2D(
-            [],
-            [],
-            color=INK,
-            ls="--",
-            lw=1.0,
-            label=f"optimised: {describe_update(thresholds)}",
-        ),
-        Line2D(
-            [],
-            [],
-            color=INK,
-            ls="-",
-            lw=1.2,
-            label=f"scored: alpha \u2265 {thresholds.evaluation:g}",
-        ),
+def threshold_handles(alphas: list[np.ndarray], thresholds: Thresholds) -> list[Line2D]:
+    """Entries of a legend for the thresholds that are drawn."""
+    styles = {"optimised": {"ls": "--", "lw": 1.0}, "scored": {"ls": "-", "lw": 1.2}}
+    return [
+        Line2D([], [], color=INK, label=f"{name}: alpha \u2265 {level:g}", **styles[name])
+        for name, level in drawn_thresholds(alphas, thresholds).items()
     ]
-    fig.legend(handles=lines, loc="outside lower center", ncols=2)

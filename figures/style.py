@@ -130,11 +130,16 @@ def letter_panels(axes) -> None:
         ax.set_title(letter, loc="left", fontweight="bold")
 
 
+def has_outline(map_HW: np.ndarray, level: float) -> bool:
+    """Whether some of a map, but not all of it, reaches a level."""
+    return bool(map_HW.min() < level <= map_HW.max())
+
+
 def draw_outline(ax: Axes, map_HW: np.ndarray, level: float, **line) -> None:
     """Draw the closed contour of a map at a level; nothing where the map never crosses it."""
-    low, high = float(map_HW.min()), float(map_HW.max())
-    if not low < level <= high:
+    if not has_outline(map_HW, level):
         return
+    low, high = float(map_HW.min()), float(map_HW.max())
     level = min(level, high - 1e-3 * (high - low))  # a plateau at the level lies inside
     padded = np.pad(map_HW.astype(float), 1, constant_values=min(map_HW.min(), level - 1.0))
     rows, columns = (np.arange(-1, size + 1) for size in map_HW.shape)

@@ -11,7 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from figures.fields import draw_circles
-from figures.mask_maps import EVALUATION_LINE, UPDATE_LINE, Thresholds, describe_update
+from figures.mask_maps import EVALUATION_LINE, UPDATE_LINE, Thresholds, threshold_handles
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -71,7 +71,7 @@ def figure_temporal_maps(
             ax.set_xlabel(said)
             ax.set_title(f"mouse {one.mouse}: {title}")
     fig.colorbar(image, ax=axes, label="temporal correlation", shrink=0.6, aspect=30)
-    _legend(fig, thresholds)
+    _legend(fig, [one.alpha_HW for one in maps], thresholds)
     return fig
 
 
@@ -84,18 +84,12 @@ def draw_temporal_map(
     image = ax.imshow(one.inside(level), cmap=ERROR_COLOURS, **limits)
     draw_circles(ax, screen, INK)
     draw_outline(ax, one.alpha_HW, thresholds.evaluation, colors=INK, **EVALUATION_LINE)
-    if np.isfinite(thresholds.update):
-        draw_outline(ax, one.alpha_HW, thresholds.update, colors=INK, **UPDATE_LINE)
+    draw_outline(ax, one.alpha_HW, thresholds.update, colors=INK, **UPDATE_LINE)
     return image
 
 
-def _legend(fig: Figure, thresholds: Thresholds) -> None:
-    handles = [
-        Line2D([], [], color=INK, lw=1.2, label=f"scored: alpha \u2265 {thresholds.evaluation:g}")
-    ]
-    if np.isfinite(thresholds.update):
-        label = f"optimised: {describe_update(thresholds)}"
-        handles.insert(0, Line2D([], [], color=INK, ls="--", lw=1.0, label=label))
+def _legend(fig: Figure, alphas: list[np.ndarray], thresholds: Thresholds) -> None:
+    handles = threshold_handles(alphas, thresholds)
     circles = "eccentricity, every 10\u00b0"
     handles.append(Line2D([], [], color=INK, lw=0.3, label=circles))
     fig.legend(handles=handles, loc="outside lower center", ncols=3)

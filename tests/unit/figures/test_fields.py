@@ -12,7 +12,7 @@ from figures.fields import (
     recovery_table,
     thresholds_table,
 )
-from figures.mask_maps import Thresholds, alpha_limits, describe_update, figure_alpha
+from figures.mask_maps import Thresholds, alpha_limits, figure_alpha
 from masks.geometry import ScreenSettings
 from masks.locate import FieldMaps, locate_fields
 from masks.sparse_noise import SparseNoise
@@ -74,7 +74,20 @@ def test_threshold_figure_with_and_without_a_course(courses, update):
 def test_the_mask_over_a_frame():
     figure = figure_alpha(ALPHA_HW, Thresholds(-np.inf, 1.0), "alpha", 200 * ALPHA_HW)
     assert "over a frame of a movie" in [ax.get_title() for ax in figure.axes]
-    assert describe_update(Thresholds(-np.inf, 1.0)) == "everywhere"
-    assert describe_update(Thresholds(0.5, 1.0)) == "alpha \u2265 0.5"
     assert alpha_limits([ALPHA_HW, 1.3 * ALPHA_HW]) == (0, pytest.approx(1.3))
     assert alpha_limits([0.2 * ALPHA_HW]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("update", "evaluation", "names"),
+    [
+        (-np.inf, 1.0, ["scored: alpha \u2265 1"]),
+        (0.5, 1.0, ["optimised: alpha \u2265 0.5", "scored: alpha \u2265 1"]),
+        (0.0, 0.5, ["scored: alpha \u2265 0.5"]),
+        (0.5, 7.0, ["optimised: alpha \u2265 0.5"]),
+    ],
+)
+def test_only_thresholds_that_are_drawn_are_named(update, evaluation, names):
+    figure = figure_alpha(ALPHA_HW, Thresholds(update, evaluation), "alpha", 200 * ALPHA_HW)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+    assert len(figure.axes[0].collections) == len(names)
