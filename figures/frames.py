@@ -1,16 +1,18 @@
 """A clip frame by frame: what was shown, what was reconstructed, where they differ."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.clips import Clip, dim_outside
+from figures.compared import around
+from figures.heat import error_scale
 from figures.style import (
     DOUBLE_COLUMN_CM,
-    ERROR_COLOURS,
     FAINT,
     INK,
     draw_outline,
@@ -62,14 +64,20 @@ def figure_frames(
     frame_rate_hz: float,
     num_frames: int,
     title: str,
+    error_limit: float,
     first_frame: int = 0,
-    error_limit: float = 128.0,
 ) -> Figure:
-    """Rows shown, reconstructed (contrast matched) and difference; columns evenly spaced frames.
+    """Rows shown, reconstructed (contrast matched) and difference, around the mask; columns evenly spaced frames.
 
-    Differences are drawn from -error_limit to +error_limit grey levels.
+    Colours of the difference end at `error_limit` grey levels.
     """
-    mask_HW = np.asarray(mask_HW, bool)
+    rows, columns = around(mask_HW)
+    mask_HW = np.asarray(mask_HW, bool)[rows, columns]
+    clip = replace(
+        clip,
+        true_THW=clip.true_THW[:, rows, columns],
+        reconstructed_THW=clip.reconstructed_THW[:, rows, columns],
+    )
     table = frames_table(clip, mask_HW, frame_rate_hz, num_frames, first_frame)
     matched_THW = clip.matched_THW(mask_HW)
     fig = new_figure(DOUBLE_COLUMN_CM, _height_cm(len(table), mask_HW.shape), layout="compressed")
@@ -102,8 +110,8 @@ def draw_frame(ax: Axes, frame_HW: np.ndarray, mask_HW: np.ndarray):
 
 
 def draw_error(ax: Axes, error_HW: np.ndarray, mask_HW: np.ndarray, limit: float):
-    """Draw a signed difference, red where the reconstruction is too bright; return the image."""
-    colours = colormaps[ERROR_COLOURS].with_extremes(bad=FAINT)
+    """Draw a signed difference, hot where the reconstruction is brighter, cold where darker; return the image."""
+    colours = error_scale(limit).colormap.with_extremes(bad=FAINT)
     image = ax.imshow(error_HW, cmap=colours, vmin=-limit, vmax=limit, interpolation="none")
     _finish_frame(ax, mask_HW)
     return image
@@ -118,7 +126,9 @@ def _finish_frame(ax: Axes, mask_HW: np.ndarray) -> None:
 def colour_bar(image, ax: Axes, ticks: list[float]) -> None:
     """A bar of grey levels just right of a panel, as high as the panel."""
     bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.05, 0.0, 0.045, 1.0]))
-    bar.set_ticks(ticks, labels=[f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks])
+    signed = "{:+g}" if min(ticks) < 0 else "{:g}"
+    names = [signed.format(tick) if tick else "0" for tick in ticks]
+    bar.set_ticks(ticks, labels=[name.replace("-", "\N{MINUS SIGN}") for name in names])
     bar.ax.tick_params(length=0, pad=2)
     bar.outline.set_visible(False)
 

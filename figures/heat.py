@@ -11,6 +11,8 @@ HOT, COLD = np.array([[214, 39, 0], [255, 214, 64]]), np.array([[0, 72, 200], [9
 SPREAD_COLOURS = "viridis"
 NUM_COLOURS = 256
 MIDDLE_GREY = 127.5
+UNDERLAY_CONTRAST = 0.35
+"""of a movie under colours: over black or white they could not be told apart"""
 
 
 def as_rgb(frame_HW: np.ndarray) -> np.ndarray:
@@ -18,14 +20,19 @@ def as_rgb(frame_HW: np.ndarray) -> np.ndarray:
     return np.repeat(np.asarray(frame_HW, float)[..., None], 3, axis=-1)
 
 
+def flatten(grey_HW: np.ndarray) -> np.ndarray:
+    """Grey frames with less contrast around middle grey."""
+    return MIDDLE_GREY + UNDERLAY_CONTRAST * (np.asarray(grey_HW, float) - MIDDLE_GREY)
+
+
 def lay_over(
     grey_HW: Float[np.ndarray, "*F H W"], error_HW: Float[np.ndarray, "*F H W"], limit: float
 ) -> Float[np.ndarray, "*F H W 3"]:
-    """Grey frames under their error: hot where positive, cold where negative, clear at 0, opaque from `limit` on."""
+    """Flattened grey frames under their error: hot where positive, cold where negative, clear at 0, opaque from `limit` on."""
     weight = np.clip(np.abs(error_HW) / limit, 0, 1)[..., None]
     hot, cold = (ends[0] + weight * (ends[1] - ends[0]) for ends in (HOT, COLD))
     colour = np.where(error_HW[..., None] > 0, hot, cold)
-    return as_rgb(grey_HW) * (1 - weight) + colour * weight
+    return as_rgb(flatten(grey_HW)) * (1 - weight) + colour * weight
 
 
 def colour_spread(spread_HW: Float[np.ndarray, "H W"], limit: float) -> Float[np.ndarray, "H W 3"]:

@@ -31,14 +31,13 @@ def write_error_map(
     clips: list[Clip],
     mask_HW: Bool[np.ndarray, "H W"],
     frame_rate_hz: float,
-    error_limit: float = 80.0,
+    error_limit: float,
 ) -> None:
-    """Write the shown movie in grey under the error: hot where the reconstruction is too bright, cold where too dark.
+    """Write the shown movie in grey under the error: hot where the reconstruction is brighter, cold where darker.
 
     The overlay is opaque from `error_limit` grey levels on.
     """
-
-    labels = ([("reconstruction", INK), ("too bright", (200, 60, 0)), ("too dark", (0, 72, 200))],)
+    labels = ([("hot: reconstruction brighter, cold: darker", INK)],)
     panels, scale = partial(_error_map, limit=error_limit), error_scale(error_limit)
     _write(path, clips, mask_HW, frame_rate_hz, panels, labels, scale)
 

@@ -245,6 +245,7 @@ rule draw_frames:
         frame_rate_hz=FIGURES["frame_rate_hz"],
         num_frames=FIGURES["num_example_frames"],
         skip_frames=EVALUATE["skip_frames"],
+        error_limit=FIGURES["error_limit_grey_levels"],
         dpi=FIGURES["png_dpi"],
         code=code_hash("figures.frames", "figures.save"),
     script:
@@ -302,6 +303,7 @@ rule film_error_map:
         runtime=60,
     params:
         frame_rate_hz=FIGURES["frame_rate_hz"],
+        error_limit=FIGURES["error_limit_grey_levels"],
         code=code_hash("figures.movies"),
     script:
         "../scripts/film_error_map.py"

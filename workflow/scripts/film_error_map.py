@@ -6,4 +6,5 @@ from figures.clips import read_clips
 from figures.movies import write_error_map
 
 clips, mask_HW = read_clips(snakemake.input.clips)
-write_error_map(snakemake.output.movie, clips, mask_HW, snakemake.params.frame_rate_hz)
+params = snakemake.params
+write_error_map(snakemake.output.movie, clips, mask_HW, params.frame_rate_hz, params.error_limit)

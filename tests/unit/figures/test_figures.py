@@ -127,7 +127,9 @@ def test_an_alpha_map_that_never_reaches_the_threshold_is_still_drawn(make):
 
 def test_frames_label_rows_and_times(make):
     mask = make.alpha() >= 1
-    fig = figure_frames(make.clip(), mask, 30.0, num_frames=5, title="mouse A", first_frame=10)
+    fig = figure_frames(
+        make.clip(), mask, 30.0, num_frames=5, title="mouse A", error_limit=60.0, first_frame=10
+    )
     assert labels(fig, "y") == {"shown", "reconstructed", "difference"}
     assert titles(fig)[0] == "0.33 s"
     assert len(titles(fig)) == 5
@@ -150,7 +152,7 @@ def test_frames_are_evenly_spaced_and_never_repeated():
 
 
 def test_a_mask_that_touches_the_border_is_outlined(make):
-    fig = figure_frames(make.clip(), np.ones((36, 64), bool), 30.0, 3, "everything")
+    fig = figure_frames(make.clip(), np.ones((36, 64), bool), 30.0, 3, "everything", 60.0)
     assert fig.axes[0].get_xlim() == (-0.5, 63.5)
 
 

@@ -3,13 +3,35 @@
 import numpy as np
 import pytest
 
-from figures.heat import COLD, HOT, colour_spread, error_scale, lay_over, spread_scale
+from figures.heat import (
+    COLD,
+    HOT,
+    UNDERLAY_CONTRAST,
+    colour_spread,
+    error_scale,
+    flatten,
+    lay_over,
+    spread_scale,
+)
 
 GREY = np.full((2, 3), 90.0)
 
 
-def test_no_error_leaves_the_movie():
-    np.testing.assert_array_equal(lay_over(GREY, np.zeros((2, 3)), 50.0), np.full((2, 3, 3), 90.0))
+def test_no_error_leaves_the_movie_with_less_contrast():
+    expected = np.repeat(flatten(GREY)[..., None], 3, axis=-1)
+    np.testing.assert_array_equal(lay_over(GREY, np.zeros((2, 3)), 50.0), expected)
+
+
+def test_flat_movies_keep_middle_grey_and_the_order_of_greys():
+    flat = flatten(np.array([0.0, 127.5, 255.0]))
+    np.testing.assert_allclose(flat - 127.5, UNDERLAY_CONTRAST * np.array([-127.5, 0, 127.5]))
+
+
+def test_half_an_error_looks_hot_over_black_and_over_white():
+    """Red leads blue by far, whatever lies below."""
+    over = lay_over(np.array([[0.0, 255.0]]), np.full((1, 2), 30.0), 60.0)[0]
+    assert (over[:, 0] - over[:, 2] > 80).all()
+    assert (over.mean(axis=1) > 80).all()
 
 
 @pytest.mark.parametrize("size", [50.0, 80.0])
@@ -20,7 +42,7 @@ def test_errors_at_and_beyond_the_limit_hide_the_movie(size):
 
 def test_half_the_limit_is_half_way():
     half = lay_over(GREY, np.full((2, 3), 25.0), 50.0)[0, 0]
-    np.testing.assert_allclose(half, 45.0 + HOT.mean(axis=0) / 2)
+    np.testing.assert_allclose(half, flatten(GREY)[0, 0] / 2 + HOT.mean(axis=0) / 2)
 
 
 def test_whole_movies_are_coloured_like_their_frames():
