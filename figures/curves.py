@@ -19,6 +19,19 @@ from figures.style import (
     new_figure,
 )
 
+LARGEST_WRITTEN = 1e4
+"""loss from which thousands are abbreviated, on the axes of all mice"""
+
+
+def losses_of_kept(traces: pd.DataFrame) -> pd.DataFrame:
+    """The traces with the loss of the movie that is kept: a step that was not `accepted` leaves it as it was."""
+    if "accepted" not in traces:
+        return traces
+    ordered = traces.sort_values("iteration", kind="stable")
+    kept = ordered["loss"].where(ordered["accepted"].fillna(True).astype(bool))
+    kept = kept.groupby([ordered[name] for name in ("mouse", "member", "clip")]).ffill()
+    return traces.assign(loss=kept)
+
 
 @house_style()
 def figure_traces(traces: pd.DataFrame) -> Figure:
@@ -61,7 +74,10 @@ def draw_traces(ax: Axes, traces: pd.DataFrame, measure: str) -> None:
         line = line.sort_values("iteration")
         ax.plot(line["iteration"], line[measure], color=colours[member], lw=0.5, alpha=0.4)
     for member, lines in tracked.groupby("member"):
-        mean = lines.groupby("iteration")[measure].mean()
+        clips = lines.pivot(index="iteration", columns="clip", values=measure)
+        mean = clips.dropna().mean(
+            axis=1
+        )  # a mean of fewer clips would jump where the next one joins
         ax.plot(mean.index, mean, color=colours[member], lw=1.6)
 
 
@@ -99,16 +115,18 @@ def _mouse_columns(table: pd.DataFrame, measures: tuple[str, str], draw, progres
             draw(ax, table[table["mouse"] == mouse], measure)
         column[0].set_title(f"mouse {mouse}")
         column[-1].set_xlabel(progress)
-        column[-1].xaxis.set_major_locator(MaxNLocator(nbins=max(2, 8 // len(mice)), integer=True))
+        column[-1].xaxis.set_major_locator(MaxNLocator(nbins=max(3, 9 // len(mice)), integer=True))
     for row, measure in zip(axes, measures, strict=True):
         row[0].set_ylabel(MEASURE_LABELS[measure])
     # Losses of mice with different numbers of neurons do not compare: an axis each.
-    for ax in axes[0]:
-        _thousands(ax)
+    if any(max(map(abs, ax.get_ylim())) >= LARGEST_WRITTEN for ax in axes[0]):
+        for ax in axes[0]:
+            ax.yaxis.set_major_formatter(EngFormatter(sep=""))
     for ax in axes[1, 1:]:
         ax.sharey(axes[1, 0])
         ax.tick_params(labelleft=False)
     axes[1, 0].autoscale(axis="y")
+    fig.align_ylabels(axes[:, 0])
     _member_legend(fig, table["member"])
     return fig
 
@@ -123,8 +141,3 @@ def _member_legend(fig: Figure, members: pd.Series) -> None:
         ncols=min(len(lines) + 1, 6),
         handlelength=1.4,
     )
-
-
-def _thousands(ax: Axes) -> None:
-    if max(map(abs, ax.get_ylim())) >= 1e4:
-        ax.yaxis.set_major_formatter(EngFormatter(sep=""))

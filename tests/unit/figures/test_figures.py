@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from figures.curves import figure_ensemble_sizes, figure_traces, figure_training
+from figures.curves import figure_ensemble_sizes, figure_traces, figure_training, losses_of_kept
 from figures.frames import figure_frames, frames_table, pick_frames
 from figures.mask_maps import Thresholds, figure_alpha, figure_masks, masks_table
 from figures.reliability import figure_reliability
@@ -77,6 +77,27 @@ def test_traces_have_a_column_per_mouse(make, mice, num_clips, num_members):
     assert labels(fig, "x") == {"iteration"}
     thin_and_mean = num_members * (num_clips + 1)
     assert {len(ax.get_lines()) for ax in fig.axes} == {thin_and_mean}
+
+
+def test_a_step_that_is_taken_back_leaves_the_loss_as_it_was(make):
+    traces = make.traces("A", 1, 1, num_iterations=4).assign(loss=[9.0, 5.0, 70.0, 4.0, 80.0])
+    assert losses_of_kept(traces).loss.tolist() == [
+        9,
+        5,
+        70,
+        4,
+        80,
+    ]  # no method of steps: all count
+    accepted = traces.assign(accepted=[True, True, False, True, False])
+    assert losses_of_kept(accepted).loss.tolist() == [9, 5, 5, 4, 4]
+
+
+def test_means_of_members_begin_where_all_clips_have_a_value(make):
+    traces = make.traces("A", 3, 1, num_iterations=20)
+    late = (traces["clip"] == 1) & (traces["iteration"] < 10)
+    traces.loc[late, "video_correlation"] = np.nan
+    mean = figure_traces(traces).axes[1].get_lines()[-1]
+    assert mean.get_xdata().tolist() == [10, 20]
 
 
 @by_size
