@@ -64,7 +64,7 @@ rule draw_thresholds:
         stop=ALPHA_SETTINGS.get("explained_share", 1.0),
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.fields", "figures.save", "masks.geometry"),
+        code=code_hash("figures.thresholds", "figures.save", "masks.geometry", "masks.thresholds"),
     script:
         "../scripts/draw_thresholds.py"
 
@@ -100,6 +100,6 @@ if SIMULATED:
         params:
             mice=MICE,
             dpi=FIGURES["png_dpi"],
-            code=code_hash("figures.fields", "figures.save", "masks.geometry"),
+            code=code_hash("figures.recovery", "figures.save", "masks.geometry"),
         script:
             "../scripts/draw_recovery.py"

@@ -5,7 +5,8 @@ start(snakemake)
 import numpy as np
 import pandas as pd
 
-from figures.fields import figure_recovery, read_mouse_fields, recovery_table
+from figures.fields import read_mouse_fields
+from figures.recovery import figure_recovery, recovery_table
 from figures.save import save_figure
 
 given, params = snakemake.input, snakemake.params

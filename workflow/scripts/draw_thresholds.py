@@ -4,9 +4,9 @@ start(snakemake)
 
 import h5py
 
-from figures.fields import figure_thresholds, thresholds_table
 from figures.mask_maps import Thresholds
 from figures.save import save_figure
+from figures.thresholds import figure_thresholds, thresholds_table
 from masks.geometry import ScreenSettings
 from masks.thresholds import require_pixels
 

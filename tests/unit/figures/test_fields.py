@@ -1,18 +1,15 @@
 """Figures of fields and masks: their tables, and that they can be drawn of anything a run leaves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from figures.fields import (
-    MouseFields,
-    figure_fields,
-    figure_recovery,
-    figure_thresholds,
-    recovery_table,
-    thresholds_table,
-)
+from figures.fields import COLUMNS, MouseFields, count_centres, figure_fields, limits_of
 from figures.mask_maps import Thresholds, alpha_limits, figure_alpha
+from figures.recovery import figure_recovery, recovery_table
+from figures.thresholds import figure_thresholds, thresholds_table
 from masks.geometry import ScreenSettings
 from masks.locate import FieldMaps, locate_fields
 from masks.sparse_noise import SparseNoise
@@ -59,8 +56,33 @@ def test_fields_of_any_number_of_neurons_are_drawn(num_silent):
     one = make_fields(num_silent)
     assert one.example < 6 - num_silent
     figure = figure_fields([one, one], SCREEN)
-    assert len(figure.axes) == 12
-    assert f"n = {6 - num_silent}" in [ax.get_xlabel() for ax in figure.axes]
+    maps, bars = figure.axes[:12], figure.axes[12:]
+    assert f"on centres\nn = {6 - num_silent}" in [ax.get_title() for ax in maps]
+    assert [bar.get_xlabel() for bar in bars] == list(COLUMNS.values())
+    assert [ax.get_xlabel() for ax in maps] == [""] * 6 + ["column (px)"] * 6
+    assert {ax.get_ylabel() for ax in maps[::6]} == {"mouse A\nrow (px)"}
+
+
+def test_mice_share_the_colours_of_a_column():
+    one = make_fields(2)
+    weaker = replace(one, on_NRC=one.on_NRC / 2, off_NRC=one.off_NRC / 2)
+    assert limits_of([weaker, one]).change == limits_of([one]).change
+    panels = figure_fields([weaker, one], SCREEN).axes
+    for column in range(6):
+        upper, lower = (panels[column + 6 * row].images[0] for row in (0, 1))
+        assert upper.get_clim() == lower.get_clim()
+
+
+def test_every_centre_is_counted_once_in_its_patch():
+    one = make_fields(1)
+    counts_RC = count_centres(one, "on")
+    assert counts_RC.shape == one.on_NRC.shape[1:]
+    assert counts_RC.sum() == one.table.on_peak_row_px.notna().sum()
+    left, right, bottom, top = one.extent
+    first = one.table.dropna(subset="on_peak_row_px").iloc[0]
+    row = int((first.on_peak_row_px - top) / (bottom - top) * counts_RC.shape[0])
+    column = int((first.on_peak_column_px - left) / (right - left) * counts_RC.shape[1])
+    assert counts_RC[row, column] >= 1
 
 
 @pytest.mark.parametrize("courses", [{}, {"A": np.array([0.1, 0.4])}, {"A": np.full(3, np.nan)}])
