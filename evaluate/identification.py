@@ -41,21 +41,6 @@ class Identification:
         """How many reconstructions pick their own clip."""
         return int((self.pick_B == np.arange(len(self.pick_B))).sum())
 
-    @property
-    def accuracy(self) -> float:
-        """Share of the reconstructions whose own clip alone has the highest correlation; a constant one identifies nothing."""
-        return self.num_hits / len(self.correlation_BB)
-
-    @property
-    def chance(self) -> float:
-        """Accuracy of a guess."""
-        return 1 / len(self.correlation_BB)
-
-    @property
-    def mean_rank(self) -> float:
-        """Mean place of the own clip: 1 at best, (K + 1) / 2 by chance."""
-        return float(self.rank_B.mean())
-
 
 def permutation_p(mice: Sequence[Identification]) -> float:
     """Probability of so many hits or more, all mice together, if each mouse's clips were dealt to its reconstructions at random.

@@ -52,15 +52,17 @@ def figure_relations(
     require_columns(clips, ("mouse", "clip", ACCURACY, *PARAMETERS), "clips")
     require_columns(fits, ("parameter", "n", "slope", "intercept", "r", "p"), "fits")
     require_known(PARAMETERS, fits["parameter"], "parameter of fits")
-    fig = new_figure(DOUBLE_COLUMN_CM, 11.0)
+    fig = new_figure(DOUBLE_COLUMN_CM, 11.5)
     axes = fig.subplots(2, 4)
     panels = [name for row in GRID for name in row]
     for ax, parameter in zip(axes.flat, panels, strict=False):
         fit = fits[fits["parameter"] == parameter].iloc[0].to_dict()
         draw_relation(ax, clips, parameter, fit)
+        ax.tick_params(labelleft=ax in axes[:, 0])
     for row in axes:
         row[0].set_ylabel(MEASURE_LABELS[ACCURACY])
     draw_lags(axes[-1, -1], lags, frame_rate_hz)
+    fig.align_xlabels(axes)
     letter_panels(axes.flat)
     dots = {"ls": "", "color": POINT_COLOUR, "ms": 4}
     handles = [
@@ -82,7 +84,7 @@ def draw_relation(ax: Axes, clips: pd.DataFrame, parameter: str, fit: dict) -> N
     if len(known) and np.isfinite(fit["slope"]):
         ends = np.array([known[parameter].min(), known[parameter].max()])
         ax.plot(ends, fit["intercept"] + fit["slope"] * ends, color=LINE_COLOUR, lw=1.4, zorder=2)
-    _leave_room(ax, known[ACCURACY].to_numpy())
+    _leave_room(ax, clips[ACCURACY].dropna().to_numpy())  # of all clips: the same in every panel
     ax.text(0.03, 0.99, _fit_text(fit), ha="left", va="top", fontsize=6.5, transform=ax.transAxes)
     ax.set_xlabel(LABELS[parameter])
     ax.locator_params(axis="x", nbins=4)
@@ -100,7 +102,7 @@ def draw_lags(ax: Axes, lags: pd.DataFrame, frame_rate_hz: float) -> None:
         _draw_correlation(ax, lags, frame_rate_hz)
     ax.text(0.03, 0.99, text, ha="left", va="top", fontsize=6.5, transform=ax.transAxes)
     ax.margins(y=0.15)
-    ax.set(xlabel="lag of the\nreconstruction (s)", ylabel="cross-correlation")
+    ax.set(xlabel="lag of the\nreconstruction (s)", title="cross-correlation")
 
 
 def _draw_correlation(ax: Axes, lags: pd.DataFrame, frame_rate_hz: float) -> None:
@@ -115,7 +117,8 @@ def _fit_text(fit: dict) -> str:
     if not np.isfinite(fit["r"]):
         return f"n = {fit['n']:.0f}"
     p = f", {p_text(fit['p'])}" if np.isfinite(fit["p"]) else ""
-    return f"r = {fit['r']:.2f}{p}\nn = {fit['n']:.0f}"
+    r = f"{fit['r']:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"r = {r}{p}\nn = {fit['n']:.0f}"
 
 
 def _leave_room(ax: Axes, values: np.ndarray) -> None:

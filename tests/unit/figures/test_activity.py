@@ -145,6 +145,18 @@ def test_every_clip_is_a_point_and_every_fit_a_line():
     np.testing.assert_allclose(lag.get_xdata()[[0, -1]], [-0.5, 0.5])
 
 
+def test_panels_of_accuracy_share_their_range_also_where_a_parameter_misses_a_clip():
+    clips = make_clips()
+    clips.loc[clips["frame_correlation"].idxmax(), "contrast"] = np.nan
+    fig = relations(clips, make_frames())
+    assert len({ax.get_ylim() for ax in fig.axes[:7]}) == 1
+    fig.draw_without_rendering()
+    heights = [ax.get_window_extent().height for ax in fig.axes]
+    np.testing.assert_allclose(heights, heights[0], rtol=1e-3)
+    shown = [any(label.get_visible() for label in ax.get_yticklabels()) for ax in fig.axes[:7]]
+    assert shown == [True, False, False, False, True, False, False]
+
+
 def test_one_clip_of_one_mouse_and_nothing_to_correlate_are_drawn():
     clips = make_clips("A").iloc[:1]
     fig = relations(clips, make_frames().assign(frame_correlation=np.nan))
