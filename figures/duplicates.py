@@ -17,7 +17,7 @@ from recordings.reader import Recording
 
 USED, REJECTED, SPARE = "used", "rejected", "spare"
 REJECTED_COLOUR, CROSS = "#D00000", "\u00d7"
-NUM_COLUMNS = 6, 12
+NUM_COLUMNS = 4, 12
 """at least, so that few candidates do not fill the page, and at most"""
 GAP_PX = 2
 SIDE_CM, NUMBERS_CM, LEGEND_CM = 2.2, 0.95, 0.8

@@ -34,7 +34,11 @@ def figure_recovery(
         row[1].hist(reliable.error_px.clip(upper=12), bins=np.arange(0, 12.5, 0.5), color=MUTED)
         median = reliable.error_px.median()
         row[1].axvline(median, color=INK, lw=1.0)
-        row[1].set(xlabel="distance (px)", ylabel="neurons", title=f"median {median:.2g} px")
+        row[1].set(
+            xlabel="distance (px; last: 12 and more)",
+            ylabel="neurons",
+            title=f"median {median:.2g} px",
+        )
         alpha_HW, coverage_HW = masks[mouse], coverages[mouse]
         row[2].scatter(coverage_HW.ravel(), alpha_HW.ravel(), s=1.5, lw=0, color="#0072B2")
         r = np.corrcoef(coverage_HW.ravel(), alpha_HW.ravel())[0, 1]

@@ -36,6 +36,11 @@ PANELS = {
 SHARED = {"entropy": "true_entropy", "motion_energy": "true_motion_energy"}
 """panels that are drawn on the scale of another"""
 MOST_COLUMNS = 4
+MOST_UPRIGHT = 4
+"""columns up to which their names stand upright"""
+LETTERS_PT, SIZES_PT = 36.0, (5.0, 7.0)
+"""size of the numbers: the first over the number of columns, within the limits"""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 LARGEST_WRITTEN = 9
 """rows or columns up to which the cells hold their numbers"""
 
@@ -64,17 +69,19 @@ def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: 
     """Draw the grid with its numbers in the cells."""
     colour_map = matplotlib.colormaps[colours].with_extremes(bad=FAINT)
     image = ax.imshow(grid, cmap=colour_map, vmin=low, vmax=high, aspect="equal")
-    ax.set_xticks(range(grid.shape[1]), [f"{value:.3g}" for value in grid], rotation=90)
+    turned = 90 if grid.shape[1] > MOST_UPRIGHT else 0
+    ax.set_xticks(range(grid.shape[1]), [f"{value:.3g}" for value in grid], rotation=turned)
     ax.set_yticks(range(len(grid)), [f"{value:.3g}" for value in grid.index])
-    ax.tick_params(length=0, labelsize=6, pad=1.5)
+    ax.tick_params(length=0, labelsize=6.5, pad=2)
     ax.spines[:].set_visible(False)
     if max(grid.shape) > LARGEST_WRITTEN:
         ax.figure.colorbar(image, ax=ax, shrink=0.8)
         return
     for (row, column), value in np.ndenumerate(grid.to_numpy()):
-        dark = sum(image.cmap(image.norm(value))[:3]) < 1.5
+        dark = image.cmap(image.norm(value))[:3] @ LUMINANCE < 0.5
         text = _short(value)
-        style = {"ha": "center", "va": "center", "fontsize": 4.6}
+        size = np.clip(LETTERS_PT / grid.shape[1], *SIZES_PT)
+        style = {"ha": "center", "va": "center", "fontsize": size}
         ax.text(column, row, text, color="white" if dark else INK, **style)
 
 
