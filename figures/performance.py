@@ -16,6 +16,7 @@ from figures.style import (
     MUTED,
     SOURCE_COLOURS,
     house_style,
+    in_rows,
     letter_panels,
     mouse_markers,
     new_figure,
@@ -96,7 +97,8 @@ def draw_identification(ax: Axes, table: pd.DataFrame, tests: pd.DataFrame) -> N
         _draw_mean(ax, place + 0.15, test["mean"], (test["low"], test["high"]))
         ax.plot([place - 0.42, place + 0.42], [test["chance"]] * 2, color=INK, ls=":", lw=1.0)
         if np.isfinite(test["p"]):
-            _write(ax, place, f"{p_text(test['p'])}\n({test['n']:.0f} clips)")
+            hits = f"{test['mean'] * test['n']:.0f} of {test['n']:.0f}"
+            _write(ax, place, f"{hits}\n{p_text(test['p'])}")
     if found.empty:
         ax.text(0.5, 0.5, "one clip per mouse:\nnothing to\nchoose from", ha="center", va="center")
     ax.set(xlim=(-0.5, 1.5), ylim=(0, 1.28), ylabel="share of clips identified")
@@ -138,4 +140,5 @@ def _legend(fig: Figure, mice: pd.Series) -> None:
         Line2D([], [], color=INK, label="mean, 95 % interval", **mean),
         Line2D([], [], lw=1.0, label="chance", **dotted),
     ]
-    fig.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4))
+    columns = min(len(handles), 4)
+    fig.legend(handles=in_rows(handles, columns), loc="outside lower center", ncols=columns)

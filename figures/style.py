@@ -130,6 +130,11 @@ def letter_panels(axes) -> None:
         ax.set_title(letter, loc="left", fontweight="bold")
 
 
+def in_rows(entries: list, num_columns: int) -> list:
+    """Entries in the order in which a legend of so many columns reads row by row; it fills columns first."""
+    return [entry for column in range(num_columns) for entry in entries[column::num_columns]]
+
+
 def has_outline(map_HW: np.ndarray, level: float) -> bool:
     """Whether some of a map, but not all of it, reaches a level."""
     return bool(map_HW.min() < level <= map_HW.max())

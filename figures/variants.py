@@ -21,6 +21,7 @@ from figures.style import (
     SINGLE_COLUMN_CM,
     SOURCE_COLOURS,
     house_style,
+    in_rows,
     letter_panels,
     mouse_markers,
     new_figure,
@@ -270,6 +271,6 @@ def legend_of_mice(fig: Figure, mice: pd.Series, note: str | None = None) -> Non
     wide = fig.get_figwidth() * CM_PER_INCH > 1.5 * SINGLE_COLUMN_CM
     most = (6 if wide else 3) if max(map(len, markers)) <= SHORT_NAME else (4 if wide else 2)
     columns = min(most, len(handles))
-    handles = [handle for column in range(columns) for handle in handles[column::columns]]
+    handles = in_rows(handles, columns)
     layout = {"ncols": columns, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
     fig.legend(handles=handles, title=note, loc="outside lower center", handlelength=1.7, **layout)

@@ -52,7 +52,9 @@ def test_p_over_clips_and_over_mice_stand_above_both_nulls():
     expected = ["p = 0.020\n(50 clips)\np < 1e-16\n(5 mice)"]
     expected += ["p = 0.500\n(50 clips)\np = 3.3e-5\n(5 mice)"]
     assert texts(video) == texts(frame) == expected
-    assert [text.splitlines()[1] for text in texts(found)] == ["(50 clips)"] * 2
+    shares = tests[tests["test"] == "identification"]["mean"]
+    hits = [f"{50 * share:.0f} of 50" for share in shares]
+    assert [text.splitlines()[0] for text in texts(found)] == hits
 
 
 def test_shares_identified_are_those_of_the_ranks():
