@@ -1,5 +1,6 @@
 """Saving a figure: picture, editable picture, and the numbers in it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from recordings.files import replace_when_done
 
 DECIMALS = 7
 """of the places of panels, as shares of the figure"""
+COMMIT = "PIPELINE_COMMIT"
+"""variable of the environment in which a job finds the commit that it was started at"""
 
 
 @house_style()
@@ -22,12 +25,13 @@ def save_figure(
     table: pd.DataFrame,
     dpi: int,
 ) -> None:
-    """Write svg, png and csv; the same figure gives the same bytes."""
+    """Write svg, png and csv; the same figure gives the same bytes at the same commit, which both pictures name as their Source."""
+    source = {"Source": f"commit {os.environ[COMMIT]}"} if os.environ.get(COMMIT) else {}
     _freeze_layout(fig)
     with replace_when_done(svg_path) as temporary:
-        fig.savefig(temporary, format="svg", metadata={"Date": None})
+        fig.savefig(temporary, format="svg", metadata={"Date": None} | source)
     with replace_when_done(png_path) as temporary:
-        fig.savefig(temporary, format="png", dpi=dpi)
+        fig.savefig(temporary, format="png", dpi=dpi, metadata=source)
     with replace_when_done(csv_path) as temporary:
         table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
 

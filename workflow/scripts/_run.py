@@ -41,6 +41,7 @@ def start(snakemake: Any) -> None:
     import_module("recordings.memory").keep_freed_memory()
     seed_generators(snakemake.params.get("seed"), snakemake.threads)
     job = begin_provenance(snakemake)
+    name_commit(job)
     atexit.register(write_provenance, snakemake, job, status, time.monotonic())
 
 
@@ -148,6 +149,12 @@ def begin_provenance(snakemake: Any) -> dict:
         "config_hashes": {name: hash_value(part) for name, part in snakemake.config.items()},
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
+
+
+def name_commit(job: dict) -> None:
+    """Tell the commit to figures, which carry it, through the environment: a parameter would draw all of them again with each commit."""
+    dirty = ", with changes" if job["dirty"] else ""
+    os.environ["PIPELINE_COMMIT"] = f"{job['commit']}{dirty}" if job["commit"] else ""
 
 
 def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> None:

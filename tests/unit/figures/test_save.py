@@ -1,11 +1,14 @@
 """Saving: the same figure gives the same bytes."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
+from PIL import Image
 
 from figures.curves import figure_ensemble_sizes
 from figures.mask_maps import Thresholds, figure_masks
-from figures.save import save_figure
+from figures.save import COMMIT, save_figure
 from figures.scores import figure_scores
 from figures.style import new_figure
 
@@ -35,6 +38,16 @@ def test_text_in_the_svg_is_text_and_undated(make, tmp_path):
     svg = save(figure_scores(make.scores()), tmp_path, make.scores())["figure.svg"].decode()
     assert ">video correlation</text>" in svg
     assert "<dc:date>" not in svg
+
+
+def test_pictures_name_the_commit_that_the_job_was_started_at(make, tmp_path, monkeypatch):
+    monkeypatch.setenv(COMMIT, "abc123, with changes")
+    svg = save(figure_scores(make.scores()), tmp_path, make.scores())["figure.svg"].decode()
+    assert "<dc:source>commit abc123, with changes</dc:source>" in svg
+    with Image.open(tmp_path / "figure.png") as picture:
+        assert picture.text["Source"] == "commit abc123, with changes"
+    start = Path(__file__).resolve().parents[3] / "workflow/scripts/_run.py"
+    assert f'os.environ["{COMMIT}"]' in start.read_text()
 
 
 def test_the_csv_holds_the_table(make, tmp_path):
