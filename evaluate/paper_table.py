@@ -5,46 +5,101 @@ from pathlib import Path
 
 import pandas as pd
 
+from evaluate.complete import blank_incomplete, complete_clips
+from evaluate.paper_differences import Run, differences
+
 COLUMNS = ["figure", "quantity", "condition", "paper", "origin", "table", "rows", "column"]
 DIFFERS = "differs"
 """what the published value is of, where it is not quite what ours is of; may be empty"""
-NOT_RUN = "not in this run"
-NO_ROWS = "no such rows in this run"
 TEXT = dict.fromkeys(("mouse", "variant", "first", "second"), str)
+TESTS = ("p", "p_corrected", "t", "F", "low", "high")
+SCORES = ["video_correlation", "frame_correlation"]
+SWEPT = ["video_correlation", "full_screen_correlation"]
+OF_VARIANTS = ("variants", "variant_tests", "populations")
+"""tables in which all variants have the same clips"""
 
 
-def compare_with_paper(published: pd.DataFrame, tables: Mapping[str, str | Path]) -> pd.DataFrame:
-    """The published rows with `ours`, `difference` and how many numbers `ours` is the mean of (`n`); NaN, with the reason, where this run has none."""
+def compare_with_paper(
+    published: pd.DataFrame, paths: Mapping[str, str | Path], run: Run
+) -> pd.DataFrame:
+    """The published rows with `ours`, `difference`, how many numbers `ours` is the mean of (`n`) and of how many clips (`num_clips`).
+
+    `differs` says what was done otherwise. Where this run has no value it is NaN, `remark` says why, and the row stands last.
+    """
     missing = [name for name in (*COLUMNS, DIFFERS) if name not in published]
     if missing:
         raise ValueError(f"the table of published values has no column {', '.join(missing)}")
-    read = {name: pd.read_csv(path, dtype=TEXT) for name, path in tables.items()}
-    found = [_ours(row, read.get(row.table)) for row in published.itertuples()]
-    table = pd.concat([published.reset_index(drop=True), pd.DataFrame(found)], axis=1)
+    tables = _read_tables(paths)
+    found = pd.DataFrame([_ours(row, tables) for row in published.itertuples()])
+    table = pd.concat([published.reset_index(drop=True), found], axis=1)
     table.insert(len(COLUMNS[:4]), "ours", table.pop("ours"))
     table.insert(len(COLUMNS[:5]), "difference", table["ours"] - table["paper"])
-    return table
+    of_run = [differences(run, row.table, row.rows, row.column) for row in table.itertuples()]
+    texts = zip(of_run, table[DIFFERS].fillna(""), strict=True)
+    table[DIFFERS] = ["; ".join(filter(None, pair)) for pair in texts]
+    without = table["ours"].isna()
+    return pd.concat([table[~without], table[without]], ignore_index=True)
 
 
-def _ours(row, table: pd.DataFrame | None) -> dict:
-    if table is None:
-        return {"ours": float("nan"), "n": 0, "remark": NOT_RUN}
-    chosen, column = select_rows(table, row.rows), row.column.strip("|")
+def _read_tables(paths: Mapping[str, str | Path]) -> dict[str, pd.DataFrame]:
+    """The tables, with the same clips in every variant."""
+    tables = {name: pd.read_csv(path, dtype=TEXT) for name, path in paths.items()}
+    if "variants" in tables:
+        tables["variants"] = complete_clips(tables["variants"], SCORES)
+    if "threshold_scores" in tables:
+        tables["threshold_scores"] = blank_incomplete(tables["threshold_scores"], SWEPT)
+    return tables
+
+
+def _ours(row, tables: Mapping[str, pd.DataFrame]) -> dict:
+    nothing = {"ours": float("nan"), "n": 0, "num_clips": pd.NA}
+    if row.table not in tables:
+        return nothing | {"remark": f"this run makes no table {row.table}"}
+    table, column = tables[row.table], row.column.strip("|")
+    chosen = select_rows(table, row.rows)
     if chosen.empty or column not in chosen:
-        return {"ours": float("nan"), "n": 0, "remark": NO_ROWS}
+        return nothing | {"remark": _absent(table, row.rows, column)}
     values = chosen[column].abs() if row.column.startswith("|") else chosen[column]
+    counted = _num_clips(row, chosen[values.notna()], tables)
     if "mouse" in chosen and len(chosen) > 1:
         values = values.groupby(chosen["mouse"]).mean()
-    return {"ours": float(values.mean()), "n": int(values.notna().sum()), "remark": ""}
+    num = int(values.notna().sum())
+    remark = "" if num else _undefined(column)
+    return {"ours": float(values.mean()), "n": num, "num_clips": counted, "remark": remark}
+
+
+def _num_clips(row, chosen: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> int:
+    """Clips behind a value, of all mice; NA where the table does not tell."""
+    if "clip" in chosen:
+        return len(chosen[["mouse", "clip"]].drop_duplicates())
+    if row.table in OF_VARIANTS and "variants" in tables:
+        return len(tables["variants"][["mouse", "clip"]].drop_duplicates())
+    if "unit" in chosen and (chosen["unit"] == "clip").all():
+        return int(chosen["n"].sum())
+    return pd.NA
+
+
+def _absent(table: pd.DataFrame, rows: str, column: str) -> str:
+    """The first condition that no row of this run fulfils together with those before it."""
+    if column not in table:
+        return f"this run's table has no column {column}"
+    conditions = _conditions(rows)
+    for count, (name, value) in enumerate(conditions, start=1):
+        if select_rows(table, " & ".join(map("=".join, conditions[:count]))).empty:
+            return f"this run has no {name} {value}"
+    return "this run's table is empty"
+
+
+def _undefined(column: str) -> str:
+    if column in TESTS:
+        return "undefined: a test or an interval needs two values at least"
+    return "undefined: what is constant has no correlation"
 
 
 def select_rows(table: pd.DataFrame, rows: str) -> pd.DataFrame:
     """`variant=predicted & measure=video_correlation`: the rows in which all of it holds; numbers compare as numbers."""
     chosen = pd.Series(True, index=table.index)
-    for condition in filter(None, (part.strip() for part in str(rows).split("&"))):
-        name, equals, value = (part.strip() for part in condition.partition("="))
-        if not equals:
-            raise ValueError(f"the table of published values: {condition!r} is not name=value")
+    for name, value in _conditions(rows):
         if name not in table:
             return table.head(0)
         column = table[name]
@@ -54,3 +109,13 @@ def select_rows(table: pd.DataFrame, rows: str) -> pd.DataFrame:
         except ValueError:
             chosen &= column.astype(str) == value
     return table[chosen]
+
+
+def _conditions(rows: str) -> list[tuple[str, str]]:
+    found = []
+    for condition in filter(None, (part.strip() for part in str(rows).split("&"))):
+        name, equals, value = (part.strip() for part in condition.partition("="))
+        if not equals:
+            raise ValueError(f"the table of published values: {condition!r} is not name=value")
+        found.append((name, value))
+    return found

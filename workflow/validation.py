@@ -97,7 +97,8 @@ def _extras(instance: dict, schema: dict) -> list[str]:
 def _unknown(where: str, key: str, schema: dict) -> str:
     dotted = f"{where}.{key}".lstrip(".")
     if "patternProperties" in schema:
-        return f"{dotted}: name not allowed; use letters and digits only"
+        also = ", joined by single underscores," if where == "variants.changes" else ""
+        return f"{dotted}: name not allowed; use letters and digits{also} only"
     known = list(schema["properties"])
     close = difflib.get_close_matches(key, known, n=1)
     return f"{dotted}: unknown key; " + (

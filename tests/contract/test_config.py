@@ -186,13 +186,11 @@ REFUSED = {
     ),
     "list too short": (
         changed("recordings.simulated.field_center_px", [17.0]),
-        "recordings.simulated.field_center_px: found [17.0]; "
-        "allowed: a list of 2 numbers at least 0 and at most 63 (pixels)",
+        "recordings.simulated.field_center_px: found [17.0]; allowed: a list of 2 numbers at least 0 and at most 63 (pixels)",
     ),
     "one wrong item": (
         changed("evaluate.ridge.lags_frames", [0, -2]),
-        "evaluate.ridge.lags_frames[1]: found -2; "
-        "allowed: a whole number at least 0 and at most 300 (frames)",
+        "evaluate.ridge.lags_frames[1]: found -2; allowed: a whole number at least 0 and at most 300 (frames)",
     ),
     "mouse name": (
         changed("recordings.mice.A-1", "folder"),
@@ -333,6 +331,10 @@ REFUSED = {
     "no such variant": (
         changed("variants.run", ["predictd"]),
         f"variants.run: predictd is none of variants.changes; those are {', '.join(CONFIG['variants']['changes'])}",
+    ),
+    "name of a variant": (
+        changed("variants.changes", {"half__size": {"population": {"share": 0.5}}}),
+        "variants.changes.half__size: name not allowed; use letters and digits, joined by single underscores, only",
     ),
     "a variant that changes what it cannot": (
         changed("variants.changes", {"short": {"max_frames": 60}}),

@@ -10,6 +10,7 @@ from snakemake.logging import logger
 
 sys.path.insert(0, workflow.basedir)
 
+from figures.quoted_tables import QUOTED_TABLES
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from masks.thresholds import update_threshold
 from recordings.catalogue.published_format import locate_parts
@@ -68,7 +69,7 @@ CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another v
 wildcard_constraints:
     mouse="[A-Za-z0-9]+",
     member="[A-Za-z0-9]+",
-    variant="[A-Za-z0-9]+",
+    variant="[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*",
     clip="[0-9]+",
     bound="true_neurons|noise_free",
     kind="noise|gratings",

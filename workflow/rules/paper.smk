@@ -16,6 +16,7 @@ rule tabulate_paper:
         mem_mb=2000,
         runtime=60,
     params:
+        run=run_in_brief(),
         code=code_hash("evaluate.paper_table", "recordings.files"),
     script:
         "../scripts/tabulate_paper.py"

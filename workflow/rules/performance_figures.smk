@@ -95,6 +95,8 @@ rule draw_threshold_scores:
         variants=with_own_lines(config),
         evaluation_threshold=MASKS["evaluation_threshold"],
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.threshold_scores", "figures.save", "figures.tables"),
+        code=code_hash(
+            "figures.threshold_scores", "evaluate.complete", "figures.save", "figures.tables"
+        ),
     script:
         "../scripts/draw_threshold_scores.py"

@@ -61,6 +61,46 @@ def tables_of_paper(wildcards):
     return tables | cells
 
 
+def tables_of_captions(wildcards):
+    """The tables that captions of this run quote, beside the csv of each figure."""
+    drawn = {name for _, name, _, _ in report_entries()}
+    quoted = {table for name in drawn & set(QUOTED_TABLES) for table in QUOTED_TABLES[name]}
+    return {table: result("evaluate", f"{table}.csv") for table in sorted(quoted)}
+
+
+def run_in_brief():
+    """What of the config says how a run differs from the paper's: fields of `evaluate.paper_differences.Run`."""
+    frames = [RECONSTRUCT["max_frames"]]
+    frames += [RECORDINGS["simulated"]["clip_frames"]] if SIMULATED else []
+    encoders = {parse_member(name).encoder for name in TRAINED}
+    mask = [MASKS["kind"]] + ([MASKS["alpha"]["method"]] if MASKS["kind"] == "alpha" else [])
+    return {
+        "simulated": SIMULATED,
+        "num_mice": len(MICE),
+        "num_clips": RECORDINGS["selection"]["num_clips"],
+        "max_frames": min(frames),
+        "num_members": len(MEMBERS),
+        "encoders": ", ".join(sorted(encoders | ({"dwiseneuro"} if LOADED else set()))),
+        "mask": ", ".join(mask),
+        "methods": {name: method_in_brief(name) for name in VARIANTS},
+        "stimuli": {kind: stimuli_in_brief(kind) for kind in STIMULI["run"]},
+    }
+
+
+def method_in_brief(variant):
+    """Method and iterations of a variant."""
+    reconstruct = variant_config(config, variant)["reconstruct"]
+    return reconstruct["method"], reconstruct[reconstruct["method"]]["num_iterations"]
+
+
+def stimuli_in_brief(kind):
+    """Mice, target and, of noise, repetitions."""
+    repeated = {"num_repetitions"} & set(STIMULI[kind])
+    num_mice = min(STIMULI["num_mice"][kind], len(MICE))
+    brief = {"num_mice": num_mice, "target": STIMULI["target"]}
+    return brief | {name: STIMULI[kind][name] for name in repeated}
+
+
 def report_entries():
     """Every figure and movie in the order of the report: category, caption, file, wildcards."""
     results = [("Results", "scores", {}), ("Results", "performance", {})]

@@ -7,14 +7,43 @@ import pandas as pd
 import pytest
 
 import evaluate
+from evaluate.paper_differences import Run, differences
 from evaluate.paper_table import COLUMNS, compare_with_paper, select_rows
+
+OURS = {
+    "simulated": True,
+    "num_mice": 3,
+    "num_clips": 3,
+    "max_frames": 90,
+    "num_members": 2,
+    "encoders": "factorised",
+    "mask": "alpha, robust",
+    "methods": {"standard": ("map", 30), "strict": ("paper", 20)},
+    "stimuli": {"noise": {"num_mice": 2, "target": "ensemble", "num_repetitions": 2}},
+}
+PAPERS = {
+    "simulated": False,
+    "num_mice": 5,
+    "num_clips": 10,
+    "max_frames": 300,
+    "num_members": 7,
+    "encoders": "dwiseneuro",
+    "mask": "alpha, paper",
+    "methods": {"standard": ("paper", 1000)},
+    "stimuli": {
+        "noise": {"num_mice": 3, "target": "member", "num_repetitions": 5},
+        "gratings": {"num_mice": 1, "target": "member"},
+    },
+}
 
 SCORES = pd.DataFrame(
     {
-        "mouse": ["A", "A", "A", "B", "B", "B"],
-        "variant": ["standard", "standard", "half"] * 2,
-        "share": [1.0, 1.0, 0.5] * 2,
-        "video_correlation": [0.2, 0.4, 0.1, 0.9, 0.9, 0.3],
+        "mouse": ["A", "A", "A", "A", "B", "B"],
+        "clip": [0, 1, 0, 1, 0, 0],
+        "variant": ["standard", "standard", "half", "half", "standard", "half"],
+        "share": [1.0, 1.0, 0.5, 0.5, 1.0, 0.5],
+        "video_correlation": [0.2, 0.4, 0.1, 0.1, 0.9, 0.3],
+        "frame_correlation": 0.5,
     }
 )
 
@@ -35,10 +64,14 @@ def published(*rows) -> pd.DataFrame:
     )
 
 
+def compare(table, tables, **changed) -> pd.DataFrame:
+    return compare_with_paper(table, tables, Run(**PAPERS | changed))
+
+
 def test_ours_is_the_mean_over_mice_of_means_over_clips(tables):
-    found = compare_with_paper(published((0.5, "variants", "variant=standard")), tables)
+    found = compare(published((0.5, "variants", "variant=standard")), tables)
     row = found.iloc[0]
-    assert (row.ours, row.n) == (pytest.approx(0.6), 2)
+    assert (row.ours, row.n, row.num_clips) == (pytest.approx(0.6), 2, 3)
     assert row.difference == pytest.approx(0.1)
     assert row.remark == ""
 
@@ -47,28 +80,93 @@ def test_sizes_are_taken_where_the_paper_prints_no_sign(tmp_path):
     table = pd.DataFrame({"test": ["t", "t"], "change": [-2.0, np.nan]})
     table.to_csv(tmp_path / "tests.csv", index=False)
     asked = published((2.0, "tests", "test=t")).assign(column="|change|")
-    row = compare_with_paper(asked, {"tests": tmp_path / "tests.csv"}).iloc[0]
+    row = compare(asked, {"tests": tmp_path / "tests.csv"}).iloc[0]
     assert (row.ours, row.difference, row.n) == (2.0, 0.0, 1)
 
 
 def test_numbers_are_compared_as_numbers(tables):
-    found = compare_with_paper(published((0.5, "variants", "share=0.5")), tables)
+    found = compare(published((0.5, "variants", "share=0.5")), tables)
     assert found.ours[0] == pytest.approx(0.2)
-    assert len(select_rows(SCORES, "share=1 & mouse=B")) == 2
+    assert len(select_rows(SCORES, "share=1 & mouse=B")) == 1
 
 
 def test_what_this_run_has_not_is_told(tables):
-    rows = (0.5, "activity", ""), (0.5, "variants", "variant=strict"), (0.5, "variants", "no=1")
-    found = compare_with_paper(published(*rows), tables)
-    assert found.ours.isna().all()
-    assert found.remark.tolist() == ["not in this run", *["no such rows in this run"] * 2]
+    rows = [(0.5, "activity", ""), (0.5, "variants", "share=1 & variant=strict")]
+    rows += [(0.5, "variants", "no=1"), (0.5, "variants", "variant=standard")]
+    found = compare(published(*rows), tables)
+    assert found.ours.isna().tolist() == [
+        False,
+        True,
+        True,
+        True,
+    ]  # the last of the four stands first
+    assert found.remark.tolist() == [
+        "",
+        "this run makes no table activity",
+        "this run has no variant strict",
+        "this run has no no 1",
+    ]
+
+
+def test_what_is_undefined_is_told(tmp_path):
+    table = pd.DataFrame({"test": ["t"], "p": np.nan, "video_correlation": np.nan})
+    table.to_csv(tmp_path / "tests.csv", index=False)
+    for column, words in {"p": "two values at least", "video_correlation": "constant"}.items():
+        asked = published((2.0, "tests", "test=t")).assign(column=column)
+        assert words in compare(asked, {"tests": tmp_path / "tests.csv"}).remark[0]
+
+
+def test_a_clip_that_one_variant_misses_counts_in_none(tmp_path):
+    scores = SCORES.copy()
+    scores.loc[3, "video_correlation"] = np.nan  # mouse A, clip 1, half
+    sweep = scores.assign(threshold=1.0, full_screen_correlation=scores["video_correlation"])
+    for name, table in {"variants": scores, "threshold_scores": sweep}.items():
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    tables = {name: tmp_path / f"{name}.csv" for name in ("variants", "threshold_scores")}
+    rows = [(0.5, name, "variant=standard") for name in tables]
+    found = compare(published(*rows), tables)
+    assert found.ours.tolist() == pytest.approx([0.55, 0.55])
+    assert found.num_clips.tolist() == [2, 2]
+
+
+def test_nothing_differs_in_the_papers_own_run():
+    for table in ("variants", "cells_noise", "cells_gratings"):
+        assert differences(Run(**PAPERS), table, "variant=standard", "video_correlation") == ""
+
+
+def test_differences_are_those_of_the_config_and_of_the_rows_variant():
+    parts = differences(Run(**OURS), "variants", "variant=strict", "r").split("; ")
+    assert parts == [
+        "simulated mice (3), not recorded ones (5)",
+        "mask: alpha, robust, not the published training",
+        "clips of each mouse: 3 of 90 frames, not 10 of 300",
+        "members: 2 (factorised), not 7 (dwiseneuro)",
+        "iterations: 20, not 1,000",
+    ]
+    standard = differences(Run(**OURS), "populations", "mode=silenced & share=1", "r")
+    assert standard.endswith("method map, not the published descent")
+    assert "members" not in differences(Run(**OURS), "threshold_scores", "", "diameter_deg")
+
+
+def test_stimuli_differ_by_their_own_settings():
+    told = differences(Run(**OURS), "cells_noise", "spatial=1", "r")
+    assert "simulated mice (2), not recorded ones (3)" in told
+    assert "repetitions: 2, not 5" in told
+    assert "predicted by all members together" in told
+    assert "clips" not in told
+    assert differences(Run(**OURS), "cells_gratings", "", "r") == ""  # not run
+
+
+def test_what_the_config_says_stands_before_what_the_published_value_says(tables):
+    row = published((0.5, "variants", "variant=standard")).assign(differs="no sign")
+    assert compare(row, tables, num_mice=3).differs[0] == "mice: 3, not 5; no sign"
 
 
 def test_faulty_tables_are_refused(tables):
     with pytest.raises(ValueError, match="no column paper"):
-        compare_with_paper(published().drop(columns="paper"), tables)
+        compare(published().drop(columns="paper"), tables)
     with pytest.raises(ValueError, match="'standard' is not name=value"):
-        compare_with_paper(published((0.5, "variants", "standard")), tables)
+        compare(published((0.5, "variants", "standard")), tables)
 
 
 def test_the_published_values_are_whole_and_ask_each_thing_once():
