@@ -7,11 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from figures.captions import render_caption
+from figures.paper_figures import paper_figure
+from figures.quotes import quote
 from figures.report import Entry, Rows
 from figures.scores import summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
+from recordings.files import replace_when_done
 
 PACKAGES = ("torch", "numpy", "scipy", "snakemake", "matplotlib")
 
@@ -82,19 +86,32 @@ def describe_commit(root: Path) -> str:
 
 
 def report_entries(
-    entries: Sequence[tuple[str, str, str, Mapping]], captions: Path, config: Mapping
+    entries: Sequence[tuple[str, str, str, Mapping]],
+    captions: Path,
+    config: Mapping,
+    tables: Mapping[str, str],
 ) -> list[Entry]:
-    """Entries of the report from (category, name, path, wildcards), captions rendered from <name>.rst."""
+    """Entries of the report from (category, name, path, wildcards), captions rendered from <name>.rst, their numbers from the tables."""
     return [
-        Entry(category, entry_title(name, by), path, _caption(captions, name, config, by))
+        Entry(
+            category,
+            entry_title(name, by),
+            path,
+            render_caption(captions / f"{name}.rst", config=config, wildcards=by),
+            quote(name, path, tables),
+            paper_figure(name, path),
+        )
         for category, name, path, by in entries
     ]
+
+
+def write_config(path: str | Path, config: Mapping) -> None:
+    """Write the config as the run had it, every overlay laid on; it can be given to `--configfile`."""
+    with replace_when_done(path) as temporary:
+        text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)
+        temporary.write_text(text, encoding="utf-8")
 
 
 def entry_title(name: str, wildcards: Mapping) -> str:
     """`frames, mouse A, clip 0`"""
     return ", ".join([name.replace("_", " "), *(f"{k} {v}" for k, v in wildcards.items())])
-
-
-def _caption(captions: Path, name: str, config: Mapping, wildcards: Mapping) -> str:
-    return render_caption(captions / f"{name}.rst", config=config, wildcards=wildcards)

@@ -23,6 +23,9 @@ figure img, figure video { display: block; width: 100%; height: auto; border: 1p
 figure .still { padding: .6rem; }
 figcaption { font-size: .89rem; line-height: 1.5; margin-top: .6rem; }
 figcaption p { margin: 0 0 .4rem; }
+figcaption .numbers { border-left: 3px solid var(--line); padding-left: .7rem; font-variant-numeric: tabular-nums; }
+figcaption .files { color: var(--muted); }
+.values th, .values td { width: auto; font-size: .85rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; margin: .5rem 0 1.5rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 400; color: var(--muted); width: 45%; }
@@ -66,7 +69,8 @@ PAGE = """<!doctype html>
 {% for figure in category.figures %}<li><a href="#{{ figure.anchor }}">{{ figure.title }}</a></li>
 {% endfor %}</ul></li>
 {% endfor %}
-<li><a class="category" href="#provenance">Provenance</a></li>
+{% if comparison %}<li><a class="category" href="#paper">Beside the paper</a></li>
+{% endif %}<li><a class="category" href="#provenance">Provenance</a></li>
 </ul>
 </nav>
 <main>
@@ -85,11 +89,27 @@ PAGE = """<!doctype html>
 <h3>{{ figure.title }}</h3>
 {% if figure.is_movie %}<video controls loop muted playsinline preload="metadata" src="{{ figure.data }}"></video>
 {% else %}<img class="still" alt="{{ figure.title }}" src="{{ figure.data }}">{% endif %}
-<figcaption>{{ figure.caption|safe }}</figcaption>
+<figcaption>{{ figure.caption|safe }}
+{% for line in figure.quotes %}<p class="numbers">{{ line }}</p>
+{% endfor %}<p class="files">{% if figure.paper %}In the paper: {{ figure.paper }}. {% endif %}Files:
+{% for ending, link in figure.links %}<a href="{{ link }}">{{ ending }}</a>{% if not loop.last %}, {% endif %}{% endfor %}</p>
+</figcaption>
 </figure>
 {% endfor %}
 </section>
 {% endfor %}
+{% if comparison %}
+<section id="paper">
+<h2>Beside the paper</h2>
+<p>Our values beside the published ones. {% if comparison.shared %}In all rows below this run differs from the paper's: {{ comparison.shared }}. {% endif %}
+<a href="{{ comparison_link }}">{{ comparison_link }}</a> has all {{ comparison.num_rows }} published values, {{ comparison.num_found }} of them with ours,
+with the table that each was read from; those of grids and sweeps are only there.</p>
+<table class="values">
+<tr><th scope="col">figure</th><th scope="col">quantity</th><th scope="col">condition</th><th scope="col">paper</th><th scope="col">ours</th><th scope="col">clips</th><th scope="col">what else differs</th></tr>
+{% for row in comparison.rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</table>
+</section>
+{% endif %}
 <section id="provenance" class="provenance">
 <h2>Provenance</h2>
 <table>

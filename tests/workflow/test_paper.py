@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from figures.paper_figures import PAPER_FIGURES
+
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATED = ("configs/paper-simulated.yaml",)
 
@@ -18,6 +20,23 @@ def listed_patterns() -> list[str]:
     ]
     names = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
     return [f"results/figures/{name}" for name in names]
+
+
+def figures_of_the_paper() -> dict[str, set[str]]:
+    """The numbers of the paper's figures and videos that the first column names, by figure of ours."""
+    lines = (ROOT / "docs/paper.md").read_text(encoding="utf-8").splitlines()
+    found: dict[str, set[str]] = {}
+    for line in (one for one in lines if one.startswith("| ") and "results/" not in one):
+        first, second = line.split("|")[1:3]
+        label = first.split(":")[0].strip()
+        for name in re.findall(r"`([\w/]+)`", second):
+            found.setdefault(name, set()).update(label.removeprefix("video ").split(", "))
+    return {name: labels for name, labels in found.items() if labels != {"not in the paper"}}
+
+
+def test_the_report_names_the_same_figures_of_the_paper():
+    numbers = {name: set(text.split(" ", 1)[1].split(", ")) for name, text in PAPER_FIGURES.items()}
+    assert numbers == figures_of_the_paper()
 
 
 def planned_files(repository) -> set[str]:
@@ -37,7 +56,7 @@ def test_every_listed_figure_is_made_and_every_made_one_is_listed(repository):
         if path.endswith(".png"):
             stem = path.removesuffix(".png")
             assert {f"{stem}.svg", f"{stem}.csv"} <= files
-    assert {"results/tables/paper.csv", "results/report.html"} <= files
+    assert {"results/tables/paper.csv", "results/report.html", "results/config.yaml"} <= files
 
 
 def test_every_published_value_names_a_table_that_the_run_makes(repository):

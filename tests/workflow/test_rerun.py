@@ -201,7 +201,7 @@ EDITED_CODE = {
         "score_variant": MICE,
         "compare_variants": 1,
         "tabulate_paper": 1,
-        "all": 1,
+        **REPORT,
     },
     "reconstruct/descent.py": {**MOVIES, **CONTROLS, **SCORING},
     "evaluate/ridge.py": {"decode_ridge": MICE, **CLIP_SCORING},

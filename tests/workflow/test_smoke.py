@@ -6,6 +6,7 @@ import math
 import re
 
 import pytest
+import yaml
 
 SEEDED = {  # rule -> where its provenance names the seed, and which seed that is
     "simulate_mouse": ("params", "seed", 1),
@@ -69,7 +70,17 @@ def test_report_holds_every_figure_and_movie(smoke):
     page = (smoke.folder / "results/report.html").read_text()
     assert page.count("data:image/png;base64,") == len(smoke.files("results/figures/*.png"))
     assert page.count("data:video/mp4;base64,") == len(smoke.files("results/figures/movies/*.mp4"))
-    assert not re.search(r'(src|href)="(?!data:|#|https?://)', page)
+    assert not re.search(r'src="(?!data:)', page)
+    links = re.findall(r'href="(?!data:|#|https?://)([^"]+)"', page)
+    assert all((smoke.folder / "results" / link).is_file() for link in links)
+    assert {"figures/scores.csv", "figures/scores.svg", "tables/paper.csv"} <= set(links)
+
+
+def test_captions_quote_the_runs_own_numbers_and_the_config_is_kept(smoke):
+    page = (smoke.folder / "results/report.html").read_text()
+    assert "Video correlation, mean over" in page
+    kept = yaml.safe_load((smoke.folder / "results/config.yaml").read_text())
+    assert set(kept) == {*yaml.safe_load((smoke.folder / "config.yaml").read_text())}
 
 
 def test_report_names_the_members_and_proves_the_split(smoke):

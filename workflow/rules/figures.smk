@@ -312,13 +312,16 @@ rule film_error_map:
 rule write_report:
     """One self-contained page with every figure, movie and headline number."""
     input:
+        unpack(tables_of_captions),
         figures=figure_targets(),
         scores=result("evaluate", "scores.csv"),
+        paper=result("tables", "paper.csv"),
         members=result("models", "members.csv"),
         split=result("recordings", "split.csv"),
         captions=report_captions(),
     output:
         page=result("", "report.html"),
+        config=result("", "config.yaml"),
     log:
         log_of("write_report"),
     benchmark:
@@ -332,7 +335,7 @@ rule write_report:
     params:
         entries=report_entries(),
         config=config,
-        code=code_hash("figures.report", "figures.captions", "figures.overview", "figures.tables"),
+        code=code_hash("figures.overview"),
     script:
         "../scripts/write_report.py"
 

@@ -5,25 +5,24 @@ from _run import start
 start(snakemake)
 
 from figures.captions import render_caption
+from figures.comparison import read_comparison
 from figures.overview import (
     ensemble_rows,
     overview_rows,
     provenance_rows,
     report_entries,
     split_rows,
+    write_config,
 )
-from figures.report import write_report
+from figures.report import Frame, write_report
 from figures.tables import read_table
 
 config, captions, given = snakemake.config, Path("workflow/report"), snakemake.input
 overview = [*overview_rows(read_table(given.scores)), *ensemble_rows(read_table(given.members))]
 overview += split_rows(read_table(given.split))
-entries = report_entries(snakemake.params.entries, captions, config)
-write_report(
-    snakemake.output.page,
-    entries,
-    "Movie reconstruction",
-    overview,
-    provenance_rows(config, Path.cwd()),
-    render_caption(captions / "workflow.rst", config=config),
-)
+introduction = render_caption(captions / "workflow.rst", config=config)
+provenance, paper = provenance_rows(config, Path.cwd()), read_comparison(given.paper)
+frame = Frame("Movie reconstruction", overview, provenance, introduction, paper)
+entries = report_entries(snakemake.params.entries, captions, config, dict(given.items()))
+write_report(snakemake.output.page, entries, frame)
+write_config(snakemake.output.config, config)

@@ -1,8 +1,9 @@
 """What the report says about members and about the split."""
 
 import pandas as pd
+import yaml
 
-from figures.overview import ensemble_rows, split_rows
+from figures.overview import ensemble_rows, report_entries, split_rows, write_config
 
 
 def test_a_row_per_member_with_its_score_of_every_mouse():
@@ -32,3 +33,21 @@ def test_movies_are_counted_once_whatever_the_number_of_their_trials():
     assert counts == [2, 1, 1, 0]
     shared = pd.DataFrame([*rows, (1, 0, 1, 0)], columns=columns)
     assert split_rows(shared)[-1] == ("movies in more than one of these sets", 1)
+
+
+def test_an_entry_has_caption_numbers_and_the_papers_figure(tmp_path):
+    (tmp_path / "stimulus_grid.rst").write_text("Of {{ snakemake.wildcards.kind }}.")
+    cells = {"spatial": 1.0, "temporal": 2.0, "video_correlation": [0.25]}
+    pd.DataFrame(cells).to_csv(tmp_path / "grid.csv", index=False)
+    drawn = [("Stimuli", "stimulus_grid", tmp_path / "grid.png", {"kind": "noise"})]
+    entry = report_entries(drawn, tmp_path, {}, {})[0]
+    assert entry.title == "stimulus grid, kind noise"
+    assert entry.caption_html == "<p>Of noise.</p>\n"
+    assert "0.250" in entry.quote
+    assert entry.paper == "figure 4"
+
+
+def test_the_config_is_kept_as_it_was(tmp_path):
+    config = {"variants": {"run": ["half"]}, "masks": {"update_threshold": 1e-07}}
+    write_config(tmp_path / "config.yaml", config)
+    assert yaml.safe_load((tmp_path / "config.yaml").read_text()) == config

@@ -4,12 +4,16 @@ import base64
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from docutils.core import publish_parts
+from jinja2 import Environment
 
-from figures.captions import render_caption
-from figures.report import Entry, write_report
+from figures.captions import DOCUTILS, render_caption
+from figures.comparison import Comparison
+from figures.report import Entry, Frame, write_report
 
 ROOT = Path(__file__).resolve().parents[3]
 CAPTIONS = sorted((ROOT / "workflow/report").glob("*.rst"))
@@ -27,7 +31,14 @@ def entries(tmp_path):
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     return [
-        Entry("Scores", "Scores & controls", tmp_path / "a.png", "<p>caption <b>one</b></p>"),
+        Entry(
+            "Scores",
+            "Scores & controls",
+            tmp_path / "a.png",
+            "<p>caption <b>one</b></p>",
+            "mean 0.612\np < 0.05",
+            "figure 2",
+        ),
         Entry("Movies", "Side by side", tmp_path / "c.mp4", "<p>caption two</p>"),
         Entry("Scores", "Sizes", tmp_path / "b.svg", "<p>caption three</p>"),
     ]
@@ -35,7 +46,10 @@ def entries(tmp_path):
 
 def write(path, entries):
     headline = [("video correlation", 0.61234), ("mice", 2)]
-    write_report(path, entries, "A <title>", headline, [("commit", "abc123")], "<p>intro</p>")
+    values = [("2", "video correlation", "mean", "0.569", "0.709", "9", "iterations: 20")]
+    comparison = Comparison(path.parent / "tables/paper.csv", "simulated mice", values, 520, 208)
+    frame = Frame("A <title>", headline, [("commit", "abc123")], "<p>intro</p>", comparison)
+    write_report(path, entries, frame)
     return path.read_text(encoding="utf-8")
 
 
@@ -75,9 +89,29 @@ def test_the_page_needs_no_network_and_its_links_lead_somewhere(tmp_path, entrie
     assert page.open == []
     assert len(page.ids) == len(set(page.ids))
     assert all(source.startswith("data:") for source in page.sources)
+    files = {"a.png", "b.svg", "c.mp4", "tables/paper.csv"}
     for link in page.links:
-        assert link.startswith("data:") or link.removeprefix("#") in page.ids
+        assert link.startswith("data:") or link in files or link.removeprefix("#") in page.ids
+    assert files <= set(page.links)
     assert not re.search(r"https?://|@import|url\(", text)
+
+
+def test_an_entry_quotes_its_numbers_and_names_its_files_and_the_papers_figure(tmp_path, entries):
+    for ending in (".svg", ".csv"):
+        (tmp_path / "a").with_suffix(ending).write_text("numbers")
+    text = write(tmp_path / "report.html", entries)
+    assert '<p class="numbers">mean 0.612</p>\n<p class="numbers">p &lt; 0.05</p>' in text
+    assert text.count("In the paper: figure 2.") == 1
+    assert {"a.csv", "a.svg", "a.png"} <= set(Page(text).links)
+
+
+def test_the_published_values_stand_beside_ours(tmp_path, entries):
+    text = write(tmp_path / "report.html", entries)
+    assert "<td>0.569</td><td>0.709</td><td>9</td><td>iterations: 20</td>" in text
+    assert "all 520 published values, 208 of them with ours" in text
+    assert "this run differs from the paper's: simulated mice." in text
+    write_report(tmp_path / "bare.html", entries, Frame("Bare", [], []))
+    assert "Beside the paper" not in (tmp_path / "bare.html").read_text()
 
 
 def test_figures_are_grouped_by_category_in_the_order_given(tmp_path, entries):
@@ -112,6 +146,17 @@ def test_captions_render(path, source, config):
         assert "system-message" not in html
 
 
+@pytest.mark.parametrize("path", CAPTIONS, ids=lambda path: path.stem)
+def test_captions_render_in_snakemakes_own_report_too(path, config):
+    """Which takes newlines after blocks away, and blanks before them."""
+    config["variants"]["run"] = ["predicted"]
+    by = {"mouse": "A", "clip": "0", "kind": "noise"}
+    context = SimpleNamespace(config=config, wildcards=by, params={})
+    trimming = Environment(trim_blocks=True, lstrip_blocks=True)
+    source = trimming.from_string(path.read_text(encoding="utf-8")).render(snakemake=context)
+    assert len(publish_parts(source, writer="html", settings_overrides=DOCUTILS)["body"]) > 200
+
+
 def test_every_figure_has_a_caption():
     names = {path.stem for path in CAPTIONS}
     figures = {"frames", "traces", "scores", "ensemble_sizes", "masks", "alpha", "training"}
@@ -132,6 +177,31 @@ def test_a_caption_with_an_unknown_key_or_faulty_markup_is_named(tmp_path, confi
     path.write_text("An *open emphasis", encoding="utf-8")
     with pytest.raises(ValueError, match=r"wrong\.rst: "):
         render_caption(path, config=config)
+
+
+@pytest.mark.parametrize(
+    ("share", "weights", "words"),
+    [
+        (
+            0.1,
+            [0.1, 1.0],
+            "choose the weight of the prior, one of 0.1, 1.0, and the moment to stop",
+        ),
+        (0.1, [0.5], "prior, 0.5; neurons that are held out (10.0 %) choose the moment to stop"),
+        (0.0, [0.5], "the config sets the weight of the prior, 0.5, and 30 iterations at most"),
+    ],
+)
+def test_the_introduction_says_who_chose_the_weight_of_the_prior(config, share, weights, words):
+    config["reconstruct"]["map"] |= {"held_out_share": share, "prior_weights": weights}
+    html = render_caption(ROOT / "workflow/report/workflow.rst", config=config)
+    assert words in " ".join(html.split())
+
+
+def test_the_caption_of_variants_lists_what_each_changes(config):
+    config["variants"]["run"] = ["predicted", "silenced50"]
+    html = render_caption(ROOT / "workflow/report/variants.rst", config=config)
+    assert "<em>predicted</em>: target predicted;" in html
+    assert "<em>silenced50</em>: population.share 0.5, population.others silenced." in html
 
 
 def test_params_and_wildcards_reach_the_caption(tmp_path, config):

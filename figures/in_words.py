@@ -1,0 +1,74 @@
+"""Numbers as captions write them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from figures.variants import p_text
+
+
+def number(value: float) -> str:
+    """Three decimals; `undefined` for NaN."""
+    return f"{value:.3f}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "undefined"
+
+
+def interval(low: float, high: float) -> str:
+    """`0.605 to 0.813`; empty where there is none."""
+    return f"{number(low)} to {number(high)}" if np.isfinite([low, high]).all() else ""
+
+
+def with_interval(mean: float, low: float, high: float) -> str:
+    """`0.709 (0.605 to 0.813)`; the mean alone where there is no interval."""
+    return number(mean) + told(interval(low, high))
+
+
+def percent(change: float) -> str:
+    """`+10.9 %`, with its sign."""
+    return f"{change:+.1f} %".replace("-", "\N{MINUS SIGN}")
+
+
+def told(*parts: str) -> str:
+    """` (difference 0.075, p = 0.012)`, of the parts that are not empty; nothing where all are."""
+    kept = ", ".join(filter(None, parts))
+    return f" ({kept})" if kept else ""
+
+
+def p_of(p: float, words: str = "") -> str:
+    """`p = 0.012`, with words before it; empty where there is no test."""
+    return f"{words} {p_text(p)}".strip() if np.isfinite(p) else ""
+
+
+def anova(row) -> str:
+    """`repeated-measures ANOVA F(2, 4) = 510.1, p = 1.5e-5`; empty where there is none."""
+    if not np.isfinite(row["F"]):
+        return ""
+    degrees = f"{row['df1']:.0f}, {row['df2']:.0f}"
+    return f"repeated-measures ANOVA F({degrees}) = {row['F']:.1f}, {p_text(row['p'])}"
+
+
+def omitted(clips: list[tuple[str, int]]) -> str:
+    """A sentence that names the clips that count in no variant; empty where all count."""
+    if not clips:
+        return ""
+    names = "; ".join(f"mouse {mouse}, clip {clip}" for mouse, clip in clips)
+    return f"Left out of all variants, as one has no correlation there (a constant movie): {names}."
+
+
+def paragraphs(*texts: str) -> str:
+    """Those that are not empty, a line each."""
+    return "\n".join(filter(None, texts))
+
+
+def capital(text: str) -> str:
+    """With its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(lead: str, items: Iterable[str]) -> str:
+    """`Lead: one; two.`"""
+    return f"{lead}: {'; '.join(items)}."
+
+
+def count(size: int, what: str, several: str | None = None) -> str:
+    """`1 mouse`, `3 mice`."""
+    return f"{size} {what if size == 1 else several or what + 's'}"

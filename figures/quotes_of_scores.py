@@ -1,0 +1,143 @@
+"""Sentences about scores, members, activity and clips; each from the csv of a figure and the tables of its tests."""
+
+import pandas as pd
+
+from evaluate.activity_comparison import MEASURES as OF_ACTIVITY
+from evaluate.activity_comparison import scores_by_clip
+from figures.duplicates import REJECTED, USED
+from figures.in_words import (
+    anova,
+    capital,
+    count,
+    listed,
+    number,
+    p_of,
+    paragraphs,
+    percent,
+    told,
+    with_interval,
+)
+from figures.scores import MEASURES, summarise_scores
+from figures.style import MEASURE_LABELS, SOURCE_LABELS
+
+LEVELS = (0.5, 0.95)
+"""nominal coverages that are quoted"""
+SEVERAL = {"clip": "clips", "mouse": "mice"}
+INTERVAL = ["mean", "low", "high"]
+ANOVA = "repeated-measures ANOVA"
+
+
+def tell_scores(scores: pd.DataFrame) -> str:
+    """Mean video correlation of every source over clips, with its interval."""
+    summary = summarise_scores(scores)
+    rows = summary[summary["measure"] == MEASURES[0]]
+    means = [
+        f"{SOURCE_LABELS[row.source]} {with_interval(row.mean, row.low, row.high)}"
+        for row in rows.itertuples()
+    ]
+    num_clips = count(int(rows["num_clips"].max()), "clip")
+    return listed(f"Video correlation, mean over {num_clips} (95 % interval)", means)
+
+
+def tell_performance(_: pd.DataFrame, performance_tests: pd.DataFrame) -> str:
+    """Mean with interval and p against one other clip over clips and mice; how many clips are identified."""
+    return paragraphs(*(_performance(performance_tests, measure) for measure in MEASURES))
+
+
+def _performance(tests: pd.DataFrame, measure: str) -> str:
+    chosen = tests[tests["measure"] == measure]
+    mean = chosen[(chosen["test"] == "mean") & (chosen["unit"] == "clip")].iloc[0]
+    paired = chosen[chosen["comparison"] == "own - random"].itertuples()
+    ps = [f"{p_of(row.p)} over {SEVERAL[row.unit]}" for row in paired if p_of(row.p)]
+    tested = told("against one other clip " + " and ".join(ps)) if ps else ""
+    picked = chosen[chosen["test"] == "identification"].iloc[0]
+    items = [f"own movie {with_interval(*mean[INTERVAL])}{tested}"]
+    if picked["n"]:
+        chance = f"chance {100 * picked['chance']:.0f} %"
+        share = f"{100 * picked['mean']:.0f} % of {count(int(picked['n']), 'clip')} picked"
+        items.append(share + told(chance, p_of(picked["p"])))
+    num_clips = count(int(mean["n"]), "clip")
+    label = capital(MEASURE_LABELS[measure])
+    return listed(f"{label}, mean over {num_clips} (95 % interval)", items)
+
+
+def tell_sizes(sizes: pd.DataFrame, ensemble_tests: pd.DataFrame) -> str:
+    """Mean over mice of each number of members, and the ANOVA."""
+    texts = []
+    for measure in MEASURES:
+        means = (
+            sizes.groupby(["num_members", "mouse"])[measure].mean().groupby("num_members").mean()
+        )
+        items = [f"{count(size, 'member')} {number(mean)}" for size, mean in means.items()]
+        tests = ensemble_tests[ensemble_tests["measure"] == measure]
+        tested = [anova(row) for _, row in tests[tests["test"] == ANOVA].iterrows()]
+        num_mice = count(sizes["mouse"].nunique(), "mouse", "mice")
+        lead = f"{capital(MEASURE_LABELS[measure])}, mean over {num_mice}"
+        texts.append(listed(lead, [*items, *filter(None, tested)]))
+    return paragraphs(*texts)
+
+
+def tell_calibration(coverage: pd.DataFrame) -> str:
+    """Share of pixels inside the intervals of two levels, raw and scaled, and the factors."""
+    means = coverage.groupby(["nominal", "mouse"])[["coverage", "scaled_coverage"]].mean()
+    means = means.groupby("nominal").mean()
+    items = [
+        f"{100 * level:.0f} % should, {100 * means.coverage[level]:.0f} % do raw, "
+        f"{100 * means.scaled_coverage[level]:.0f} % scaled"
+        for level in LEVELS
+        if level in means.index
+    ]
+    scales = coverage.groupby("mouse")["scale"].mean()
+    factors = ", ".join(f"{scale:.2f} (mouse {mouse})" for mouse, scale in scales.items())
+    lead = "Pixels inside their interval, mean over mice"
+    return paragraphs(listed(lead, items), f"Mean factor: {factors}.")
+
+
+def tell_activity(scores: pd.DataFrame, activity_tests: pd.DataFrame) -> str:
+    """Mean over mice for each version, with the tests."""
+    return paragraphs(*(_activity(scores, activity_tests, measure) for measure in OF_ACTIVITY))
+
+
+def _activity(scores: pd.DataFrame, tests: pd.DataFrame, measure: str) -> str:
+    clips = scores_by_clip(scores, measure)
+    if clips.empty:
+        return ""
+    means = clips.groupby("mouse").mean().mean()
+    items = [f"{version.replace('_', ' ')} {number(mean)}" for version, mean in means.items()]
+    items += [
+        f"{row.comparison.replace(' - ', ' against ')}{told(percent(row.change_percent), p_of(row.p))}"
+        for row in tests[tests["measure"] == measure].itertuples()
+    ]
+    num_mice = count(clips.index.get_level_values("mouse").nunique(), "mouse", "mice")
+    return listed(f"{capital(MEASURE_LABELS[measure])}, mean over {num_mice}", items)
+
+
+def tell_relations(
+    _: pd.DataFrame, relation_fits: pd.DataFrame, cross_correlation: pd.DataFrame
+) -> str:
+    """Pearson's r of each parameter with p, and the lag of the highest cross-correlation."""
+    items = [
+        f"{row.parameter.replace('_', ' ')} r = {number(row.r)}{told(p_of(row.p), f'n = {row.n}')}"
+        for row in relation_fits.itertuples()
+    ]
+    text = listed("With the mean frame correlation", items)
+    known = cross_correlation.dropna(subset=["mean"])
+    if known.empty:
+        return text
+    peak = known.loc[known["mean"].idxmax()]
+    value = with_interval(peak["mean"], peak["low"], peak["high"])
+    lag = f"{peak['lag_frames']:.0f}".replace("-", "\N{MINUS SIGN}")
+    return paragraphs(text, f"Cross-correlation: highest at a lag of {lag} frames, {value}.")
+
+
+def tell_duplicates(table: pd.DataFrame) -> str:
+    """How many candidates are rejected, and which of the reconstructed ones resembles training most."""
+    counted = f"{count(len(table), 'candidate')}, {(table['use'] == REJECTED).sum()} rejected."
+    used = table[table["use"] == USED]
+    if used["correlation"].isna().all():
+        return counted
+    most = used.loc[used["correlation"].idxmax()]
+    return (
+        f"{counted} Of {count(len(used), 'reconstructed clip')} most like a training movie: "
+        f"mouse {most['mouse']}, trial {most['trial']}, correlation {number(most['correlation'])}."
+    )

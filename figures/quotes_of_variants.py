@@ -1,0 +1,136 @@
+"""Sentences about variants, populations, thresholds and artificial stimuli."""
+
+import pandas as pd
+
+from evaluate.complete import omitted_clips
+from figures.in_words import (
+    anova,
+    capital,
+    count,
+    interval,
+    listed,
+    number,
+    omitted,
+    p_of,
+    paragraphs,
+    percent,
+    told,
+)
+from figures.scores import MEASURES
+from figures.style import MEASURE_LABELS
+from figures.threshold_scores import MEASURES as SWEPT
+from figures.threshold_scores import means_over_mice
+
+ANOVA, PAIRED = "repeated-measures ANOVA", "paired t"
+
+
+def tell_variants(scores: pd.DataFrame, variant_tests: pd.DataFrame, variants: pd.DataFrame) -> str:
+    """Mean over mice of the standard run and of each variant, the difference with its interval, change and p."""
+    tests = variant_tests[variant_tests["family"] == "variants"]
+    order = [name for name in scores["variant"].unique() if name in set(tests["second"])]
+    tests = tests.set_index("second", drop=False).loc[order]
+    texts = [_of_variants(tests[tests["measure"] == measure], measure) for measure in MEASURES]
+    return paragraphs(*texts, omitted(omitted_clips(variants, MEASURES)))
+
+
+def _of_variants(tests: pd.DataFrame, measure: str) -> str:
+    if tests.empty:
+        return ""
+    first = tests.iloc[0]
+    label, mice = capital(MEASURE_LABELS[measure]), _mice(first["n"])
+    lead = f"{label}, mean over {mice} (difference with its 95 % interval, change, p)"
+    items = [f"{first['first']} {number(first['mean_first'])}"]
+    items += [
+        f"{row.second} {number(row.mean_second)}"
+        + told(
+            number(row.mean_difference),
+            interval(row.low, row.high),
+            percent(row.change_percent),
+            p_of(row.p),
+        )
+        for row in tests.itertuples()
+    ]
+    return listed(lead, items)
+
+
+def tell_populations(
+    scores: pd.DataFrame, variant_tests: pd.DataFrame, variants: pd.DataFrame
+) -> str:
+    """Mean over mice of every share, the ANOVA and the corrected p of each step, by mode."""
+    tests = variant_tests[variant_tests["family"] == "populations"]
+    texts = [
+        _of_mode(scores[scores["mode"] == mode], tests[tests["mode"] == mode], mode, measure)
+        for mode in scores["mode"].unique()
+        for measure in MEASURES
+    ]
+    return paragraphs(*texts, omitted(omitted_clips(variants, MEASURES)))
+
+
+def _of_mode(scores: pd.DataFrame, tests: pd.DataFrame, mode: str, measure: str) -> str:
+    means = scores.groupby(["share", "mouse"])[measure].mean().groupby("share").mean()
+    items = [f"{100 * share:g} % {number(mean)}" for share, mean in means[::-1].items()]
+    chosen = tests[tests["measure"] == measure]
+    items += [anova(row) for _, row in chosen[chosen["test"] == ANOVA].iterrows()]
+    steps = [
+        f"{100 * float(row.first):g} to {100 * float(row.second):g} % {p_of(row.p_corrected)}"
+        for row in chosen[chosen["test"] == PAIRED].itertuples()
+        if p_of(row.p_corrected)
+    ]
+    items += ["corrected for the number of steps " + ", ".join(steps)] if steps else []
+    mice = _mice(scores["mouse"].nunique())
+    label = capital(MEASURE_LABELS[measure])
+    return listed(f"{label}, others {mode}, mean over {mice}", filter(None, items))
+
+
+def tell_thresholds(means: pd.DataFrame) -> str:
+    """Of every drawn variant the threshold at which the mean over mice is highest."""
+    texts = []
+    for measure, label in SWEPT.items():
+        best = [
+            _best(name, of_variant, measure)
+            for name, of_variant in means_over_mice(means, measure).groupby("variant", sort=False)
+        ]
+        mice = _mice(means["mouse"].nunique())
+        texts += [listed(f"Highest {label}, mean over {mice}", best)] if best else []
+    return paragraphs(*texts)
+
+
+def _best(name: str, means: pd.DataFrame, measure: str) -> str:
+    row = means.loc[means[measure].idxmax()]
+    return f"{name} {number(row[measure])} at {row['threshold']:g}"
+
+
+def tell_stimuli(cells: pd.DataFrame) -> str:
+    """Best and worst cell, and means of gain and inverted partners over cells."""
+    known = cells.dropna(subset=["video_correlation"])
+    if known.empty:
+        return ""
+    values = known["video_correlation"]
+    ends = {"highest": values.idxmax(), "lowest": values.idxmin()}
+    items = [f"{name} {_cell(known.loc[place])}" for name, place in ends.items()]
+    others = {"ensembling_gain": "gain", "inverted_correlation": "inverted partner"}
+    items += [
+        f"mean {label} over cells {number(cells[column].mean())}"
+        for column, label in others.items()
+        if cells[column].notna().any()
+    ]
+    return listed(f"Correlation, mean over {_mice(cells['num_mice'].max())}", items)
+
+
+def tell_grid(shown: pd.DataFrame) -> str:
+    """Best and worst of the stimuli that are drawn."""
+    known = shown.dropna(subset=["video_correlation"])
+    if known.empty:
+        return ""
+    places = known["video_correlation"].idxmax(), known["video_correlation"].idxmin()
+    items = [_cell(known.loc[place]) for place in places]
+    return listed("Correlation of whole movies, best and worst", items)
+
+
+def _cell(row: pd.Series) -> str:
+    place = f"{row['spatial']:g} in space, {row['temporal']:g} in time"
+    return f"{number(row['video_correlation'])} ({place})"
+
+
+def _mice(size: float) -> str:
+    return count(int(size), "mouse", "mice")
