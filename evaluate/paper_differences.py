@@ -11,6 +11,16 @@ PAPER_ITERATIONS, PAPER_METHOD = 1000, "paper"
 PAPER_MICE = {"noise": 3, "gratings": 1}
 ALL_PAPER_MICE = 5
 PAPER_REPETITIONS, PAPER_TARGET = 5, "member"
+PAPER_SETTINGS = {
+    "masks.evaluation_threshold": 1.0,
+    "evaluate.skip_frames": 30,
+    "smoothing.sigma_px": 0.5,
+    "smoothing.sigma_frames": 0.5,
+}
+OWN_THRESHOLD = "threshold_scores"
+"""a table in which each row has a threshold of its own"""
+OF_STIMULI = "true_"
+"""begins the columns that no reconstruction has a part in"""
 CELLS = "cells_"
 NAMED = ("variant", "second")
 """conditions that name the variant of a row"""
@@ -30,19 +40,22 @@ class Run:
     mask: str
     methods: Mapping[str, tuple[str, int]]
     """method and iterations of every variant, the standard run among them"""
+    settings: Mapping[str, float]
+    """of the standard run: those of PAPER_SETTINGS"""
     stimuli: Mapping[str, Mapping]
     """num_mice, target and, of noise, num_repetitions of each kind that is run"""
 
 
 def differences(run: Run, table: str, rows: str, column: str) -> str:
-    """In words, parts joined by `; `; empty where a value is taken as the paper took it."""
+    """In words, parts joined by `; `; empty where none of what `Run` names differs (which clips are taken it does not)."""
     kind = table.removeprefix(CELLS) if table.startswith(CELLS) else None
     if kind is not None and kind not in run.stimuli:
         return ""
     parts = [_mice(run, kind), _mask(run)]
-    if column != "diameter_deg":
+    if column != "diameter_deg" and not column.startswith(OF_STIMULI):
         parts += [_clips(run)] if kind is None else _stimuli(run.stimuli[kind])
-        parts += [_members(run), _method(run, _variant_of(rows))]
+        method = _method(run, _variant_of(rows))
+        parts += [_members(run), method, *_settings(run, table)]
     return "; ".join(filter(None, parts))
 
 
@@ -87,6 +100,15 @@ def _method(run: Run, variant: str) -> str:
         return f"method {method}, not the published descent"
     same = num_iterations == PAPER_ITERATIONS
     return "" if same else f"iterations: {num_iterations:,}, not {PAPER_ITERATIONS:,}"
+
+
+def _settings(run: Run, table: str) -> list[str]:
+    own = {"masks.evaluation_threshold"} if table == OWN_THRESHOLD else set()
+    return [
+        f"{name}: {run.settings[name]:g}, not {value:g}"
+        for name, value in PAPER_SETTINGS.items()
+        if name not in own and run.settings[name] != value
+    ]
 
 
 def _variant_of(rows: str) -> str:

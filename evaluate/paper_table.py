@@ -15,6 +15,7 @@ TEXT = dict.fromkeys(("mouse", "variant", "first", "second"), str)
 TESTS = ("p", "p_corrected", "t", "F", "low", "high")
 SCORES = ["video_correlation", "frame_correlation"]
 SWEPT = ["video_correlation", "full_screen_correlation"]
+ACTIVITY = ["activity_correlation"]
 OF_VARIANTS = ("variants", "variant_tests", "populations")
 """tables in which all variants have the same clips"""
 
@@ -42,10 +43,12 @@ def compare_with_paper(
 
 
 def _read_tables(paths: Mapping[str, str | Path]) -> dict[str, pd.DataFrame]:
-    """The tables, with the same clips in every variant."""
+    """The tables, with the same clips in every variant and version."""
     tables = {name: pd.read_csv(path, dtype=TEXT) for name, path in paths.items()}
     if "variants" in tables:
         tables["variants"] = complete_clips(tables["variants"], SCORES)
+    if "activity" in tables:
+        tables["activity"] = complete_clips(tables["activity"], ACTIVITY)
     if "threshold_scores" in tables:
         tables["threshold_scores"] = blank_incomplete(tables["threshold_scores"], SWEPT)
     return tables
@@ -64,7 +67,7 @@ def _ours(row, tables: Mapping[str, pd.DataFrame]) -> dict:
     if "mouse" in chosen and len(chosen) > 1:
         values = values.groupby(chosen["mouse"]).mean()
     num = int(values.notna().sum())
-    remark = "" if num else _undefined(column)
+    remark = "" if num else _undefined(column, chosen)
     return {"ours": float(values.mean()), "n": num, "num_clips": counted, "remark": remark}
 
 
@@ -81,16 +84,20 @@ def _num_clips(row, chosen: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) ->
 
 def _absent(table: pd.DataFrame, rows: str, column: str) -> str:
     """The first condition that no row of this run fulfils together with those before it."""
-    if column not in table:
-        return f"this run's table has no column {column}"
     conditions = _conditions(rows)
     for count, (name, value) in enumerate(conditions, start=1):
         if select_rows(table, " & ".join(map("=".join, conditions[:count]))).empty:
             return f"this run has no {name} {value}"
-    return "this run's table is empty"
+    return (
+        "this run's table is empty" if table.empty else f"this run's table has no column {column}"
+    )
 
 
-def _undefined(column: str) -> str:
+def _undefined(column: str, chosen: pd.DataFrame) -> str:
+    if "num_pixels" in chosen and (chosen["num_pixels"] == 0).all():
+        return "undefined: no pixel has so large an alpha"
+    if column == "inverted_correlation":
+        return "undefined: no inverted partner was shown, or a reconstruction is constant"
     if column in TESTS:
         return "undefined: a test or an interval needs two values at least"
     return "undefined: what is constant has no correlation"

@@ -77,7 +77,7 @@ class StimulusScoring:
 
     def _with_repetitions(self, stimulus, shown: pd.DataFrame) -> float:
         """Mean over other stimuli of the same lengths: what the lengths alone give away."""
-        # paper: its null counts the inverted partner too, which pulls it below 0 (B5)
+        # paper: its null counts the inverted partner too, which pulls it below 0
         cell = _same(shown, stimulus, [*CELL, "inverted", "direction_deg"])
         others = cell[cell.number != stimulus.number].number
         movie_THW = self.ensemble[stimulus.number]

@@ -10,7 +10,7 @@ QUOTED_TABLES = {
     "duplicates": (),
     "variants": ("variant_tests", "variants"),
     "population": ("variant_tests", "variants"),
-    "threshold_scores": (),
+    "threshold_scores": ("threshold_scores",),
     "stimuli": (),
     "stimulus_grid": (),
 }

@@ -31,12 +31,13 @@ def tell_scores(scores: pd.DataFrame) -> str:
     """Mean video correlation of every source over clips, with its interval."""
     summary = summarise_scores(scores)
     rows = summary[summary["measure"] == MEASURES[0]]
+    most = int(rows["num_clips"].max())
     means = [
         f"{SOURCE_LABELS[row.source]} {with_interval(row.mean, row.low, row.high)}"
+        + (told(f"of {row.num_clips:.0f}") if row.num_clips < most else "")
         for row in rows.itertuples()
     ]
-    num_clips = count(int(rows["num_clips"].max()), "clip")
-    return listed(f"Video correlation, mean over {num_clips} (95 % interval)", means)
+    return listed(f"Video correlation, mean over {count(most, 'clip')} (95 % interval)", means)
 
 
 def tell_performance(_: pd.DataFrame, performance_tests: pd.DataFrame) -> str:
@@ -124,10 +125,14 @@ def tell_relations(
     known = cross_correlation.dropna(subset=["mean"])
     if known.empty:
         return text
+    known = known[known["num_clips"] == known["num_clips"].max()]
     peak = known.loc[known["mean"].idxmax()]
     value = with_interval(peak["mean"], peak["low"], peak["high"])
     lag = f"{peak['lag_frames']:.0f}".replace("-", "\N{MINUS SIGN}")
-    return paragraphs(text, f"Cross-correlation: highest at a lag of {lag} frames, {value}.")
+    size = count(int(peak["num_clips"]), "clip")
+    return paragraphs(
+        text, f"Cross-correlation, mean over {size}: highest at a lag of {lag} frames, {value}."
+    )
 
 
 def tell_duplicates(table: pd.DataFrame) -> str:
@@ -138,6 +143,6 @@ def tell_duplicates(table: pd.DataFrame) -> str:
         return counted
     most = used.loc[used["correlation"].idxmax()]
     return (
-        f"{counted} Of {count(len(used), 'reconstructed clip')} most like a training movie: "
+        f"{counted} Of {count(len(used), 'candidate')} that {'is' if len(used) == 1 else 'are'} reconstructed most like a training movie: "
         f"mouse {most['mouse']}, trial {most['trial']}, correlation {number(most['correlation'])}."
     )

@@ -82,8 +82,8 @@ def _of_mode(scores: pd.DataFrame, tests: pd.DataFrame, mode: str, measure: str)
     return listed(f"{label}, others {mode}, mean over {mice}", filter(None, items))
 
 
-def tell_thresholds(means: pd.DataFrame) -> str:
-    """Of every drawn variant the threshold at which the mean over mice is highest."""
+def tell_thresholds(means: pd.DataFrame, threshold_scores: pd.DataFrame) -> str:
+    """Of every drawn variant the threshold at which the mean over mice is highest; which clips are left out where there is a mask."""
     texts = []
     for measure, label in SWEPT.items():
         best = [
@@ -92,7 +92,8 @@ def tell_thresholds(means: pd.DataFrame) -> str:
         ]
         mice = _mice(means["mouse"].nunique())
         texts += [listed(f"Highest {label}, mean over {mice}", best)] if best else []
-    return paragraphs(*texts)
+    masked = threshold_scores[threshold_scores["num_pixels"] > 0]
+    return paragraphs(*texts, omitted(omitted_clips(masked, list(SWEPT))))
 
 
 def _best(name: str, means: pd.DataFrame, measure: str) -> str:
@@ -114,7 +115,8 @@ def tell_stimuli(cells: pd.DataFrame) -> str:
         for column, label in others.items()
         if cells[column].notna().any()
     ]
-    return listed(f"Correlation, mean over {_mice(cells['num_mice'].max())}", items)
+    fewer = "at most " if cells["num_mice"].nunique() > 1 else ""
+    return listed(f"Correlation, mean over {fewer}{_mice(cells['num_mice'].max())}", items)
 
 
 def tell_grid(shown: pd.DataFrame) -> str:

@@ -89,7 +89,7 @@ class Reconstructor:
 
     def by_paper(self, trials: list[Trial], places: list[int], settings: PaperSettings) -> Descent:
         spec = self.encoders[0].spec
-        # paper: the update mask may hold padding rows there (B6); here only the screen is optimised.
+        # paper: the update mask may hold padding rows there; here only the screen is optimised.
         mask_HW = spec.place(torch.from_numpy(self.mask_HW).float(), padding=0.0).to(self.device)
         target = self.target(trials, places)
         problem = paper_problem(self.encoders, target, mask_HW, settings, self.chunk)

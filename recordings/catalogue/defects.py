@@ -18,6 +18,6 @@ class Defect:
 
 
 def list_defects(kind: str, rows: pd.DataFrame, what: str, item: str = "trial") -> Iterator[Defect]:
-    """A finding for each row; {column} in `what` stands for the row's value."""
+    """A defect for each row; {column} in `what` stands for the row's value."""
     for row in rows.to_dict("records"):
         yield Defect(kind, row.get("recording", ""), str(row[item]), what.format(**row))

@@ -29,7 +29,8 @@ def figures_of_the_paper() -> dict[str, set[str]]:
     for line in (one for one in lines if one.startswith("| ") and "results/" not in one):
         first, second = line.split("|")[1:3]
         label = first.split(":")[0].strip()
-        for name in re.findall(r"`([\w/]+)`", second):
+        for pattern in re.findall(r"`([^`]+)`", second):
+            name = re.sub(r"(_(mouse|clip|kind)-\*)*\.\w+$", "", pattern)
             found.setdefault(name, set()).update(label.removeprefix("video ").split(", "))
     return {name: labels for name, labels in found.items() if labels != {"not in the paper"}}
 

@@ -82,6 +82,7 @@ def run_in_brief():
         "num_members": len(MEMBERS),
         "encoders": ", ".join(sorted(encoders | ({"dwiseneuro"} if LOADED else set()))),
         "mask": ", ".join(mask),
+        "settings": settings_in_brief(),
         "methods": {name: method_in_brief(name) for name in VARIANTS},
         "stimuli": {kind: stimuli_in_brief(kind) for kind in STIMULI["run"]},
     }
@@ -91,6 +92,16 @@ def method_in_brief(variant):
     """Method and iterations of a variant."""
     reconstruct = variant_config(config, variant)["reconstruct"]
     return reconstruct["method"], reconstruct[reconstruct["method"]]["num_iterations"]
+
+
+def settings_in_brief():
+    """Numbers of the standard run that scores depend on."""
+    smoothing = RECONSTRUCT["smoothing"]
+    return {
+        "masks.evaluation_threshold": MASKS["evaluation_threshold"],
+        "evaluate.skip_frames": EVALUATE["skip_frames"],
+        **{f"smoothing.{name}": smoothing[name] for name in ("sigma_px", "sigma_frames")},
+    }
 
 
 def stimuli_in_brief(kind):

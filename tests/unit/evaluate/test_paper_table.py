@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import evaluate
-from evaluate.paper_differences import Run, differences
+from evaluate.paper_differences import PAPER_SETTINGS, Run, differences
 from evaluate.paper_table import COLUMNS, compare_with_paper, select_rows
 
 OURS = {
@@ -19,6 +19,7 @@ OURS = {
     "encoders": "factorised",
     "mask": "alpha, robust",
     "methods": {"standard": ("map", 30), "strict": ("paper", 20)},
+    "settings": PAPER_SETTINGS,
     "stimuli": {"noise": {"num_mice": 2, "target": "ensemble", "num_repetitions": 2}},
 }
 PAPERS = {
@@ -30,6 +31,7 @@ PAPERS = {
     "encoders": "dwiseneuro",
     "mask": "alpha, paper",
     "methods": {"standard": ("paper", 1000)},
+    "settings": PAPER_SETTINGS,
     "stimuli": {
         "noise": {"num_mice": 3, "target": "member", "num_repetitions": 5},
         "gratings": {"num_mice": 1, "target": "member"},
@@ -116,6 +118,40 @@ def test_what_is_undefined_is_told(tmp_path):
         assert words in compare(asked, {"tests": tmp_path / "tests.csv"}).remark[0]
 
 
+def test_an_empty_mask_and_a_missing_partner_are_told(tmp_path):
+    columns = {"threshold": 0.9, "num_pixels": 0, "inverted_correlation": np.nan}
+    table = pd.DataFrame({**columns, "video_correlation": np.nan}, index=[0])
+    table.to_csv(tmp_path / "sweep.csv", index=False)
+    table.drop(columns="num_pixels").to_csv(tmp_path / "cells.csv", index=False)
+    paths = {name: tmp_path / f"{name}.csv" for name in ("sweep", "cells")}
+    swept = compare(published((0.5, "sweep", "threshold=0.9")), paths)
+    assert swept.remark[0] == "undefined: no pixel has so large an alpha"
+    asked = published((0.5, "cells", "threshold=0.9")).assign(column="inverted_correlation")
+    assert "no inverted partner was shown" in compare(asked, paths).remark[0]
+
+
+def test_rows_that_were_not_run_are_told_before_columns_that_are_missing(tmp_path):
+    pd.DataFrame({"family": ["members"]}).to_csv(tmp_path / "tests.csv", index=False)
+    asked = published((0.5, "tests", "family=variants"), (0.5, "tests", "family=members"))
+    found = compare(asked, {"tests": tmp_path / "tests.csv"})
+    assert found.remark.tolist() == [
+        "this run has no family variants",
+        "this run's table has no column video_correlation",
+    ]
+
+
+def test_a_clip_without_activity_correlation_counts_in_no_version(tmp_path):
+    rows = [("A", 0, "movie", 0.2), ("A", 1, "movie", 0.8), ("A", 0, "reconstruction", 0.1)]
+    table = pd.DataFrame(
+        [*rows, ("A", 1, "reconstruction", np.nan)],
+        columns=["mouse", "clip", "version", "activity_correlation"],
+    )
+    table.to_csv(tmp_path / "activity.csv", index=False)
+    asked = published((0.5, "activity", "version=movie")).assign(column="activity_correlation")
+    row = compare(asked, {"activity": tmp_path / "activity.csv"}).iloc[0]
+    assert (row.ours, row.num_clips) == (pytest.approx(0.2), 1)
+
+
 def test_a_clip_that_one_variant_misses_counts_in_none(tmp_path):
     scores = SCORES.copy()
     scores.loc[3, "video_correlation"] = np.nan  # mouse A, clip 1, half
@@ -155,6 +191,18 @@ def test_stimuli_differ_by_their_own_settings():
     assert "predicted by all members together" in told
     assert "clips" not in told
     assert differences(Run(**OURS), "cells_gratings", "", "r") == ""  # not run
+
+
+def test_stimuli_themselves_differ_by_mice_and_mask_alone():
+    told = differences(Run(**OURS), "cells_noise", "spatial=1", "true_entropy")
+    assert told.split("; ")[1:] == ["mask: alpha, robust, not the published training"]
+
+
+def test_settings_differ_but_for_thresholds_that_rows_have_themselves():
+    run = Run(**PAPERS | {"settings": PAPER_SETTINGS | {"masks.evaluation_threshold": 0.5}})
+    told = differences(run, "variants", "variant=standard", "r")
+    assert told == "masks.evaluation_threshold: 0.5, not 1"
+    assert differences(run, "threshold_scores", "threshold=1", "r") == ""
 
 
 def test_what_the_config_says_stands_before_what_the_published_value_says(tables):

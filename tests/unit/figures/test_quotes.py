@@ -57,7 +57,9 @@ def test_nothing_is_said_of_clips_where_all_count():
 
 
 def test_populations_with_their_anova_and_corrected_steps():
-    rows = [(m, 0, s, "removed", 0.2 * s, 0.5) for m in "AB" for s in (0.5, 1.0)]
+    rows = [("A", 0, s, "removed", 0.2 * s, 0.5) for s in (0.5, 1.0)]
+    rows += [("B", clip, s, "removed", 0.2 * s, 0.5) for s in (0.5, 1.0) for clip in (0, 1)]
+    rows = [(*row[:4], row[4] * (2 if row[0] == "A" else 1), 0.5) for row in rows]
     columns = ["mouse", "clip", "share", "mode", "video_correlation", "frame_correlation"]
     step = make_test("1.0", first="0.5", p_corrected=0.02, F=NAN)
     anova = {"test": "repeated-measures ANOVA", "F": 12.0, "df1": 1.0, "df2": 1.0, "p": 0.18}
@@ -67,7 +69,7 @@ def test_populations_with_their_anova_and_corrected_steps():
     scores = pd.DataFrame(rows, columns=columns)
     lines = of_variants.tell_populations(scores, tests, scored(("A", 0, "s", 0.1))).splitlines()
     assert lines == [
-        "Video correlation, others removed, mean over 2 mice: 100 % 0.200; 50 % 0.100; repeated-measures ANOVA "
+        "Video correlation, others removed, mean over 2 mice: 100 % 0.300; 50 % 0.150; repeated-measures ANOVA "
         "F(1, 1) = 12.0, p = 0.180; corrected for the number of steps 50 to 100 % p = 0.020.",
         "Frame correlation, others removed, mean over 2 mice: 100 % 0.500; 50 % 0.500.",
     ]
@@ -93,7 +95,7 @@ def test_duplicates_count_the_rejected_and_name_the_likest():
     rows = [("A", 7, 0.3, "used"), ("A", 8, 0.9, "rejected"), ("B", 4, 0.4, "used")]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "correlation", "use"])
     assert of_scores.tell_duplicates(table) == (
-        "3 candidates, 1 rejected. Of 2 reconstructed clips most like a training movie: mouse B, trial 4, "
+        "3 candidates, 1 rejected. Of 2 candidates that are reconstructed most like a training movie: mouse B, trial 4, "
         "correlation 0.400."
     )
 
@@ -113,17 +115,24 @@ def test_activity_counts_clips_that_have_all_versions():
 def test_relations_and_the_lag_of_their_peak():
     fits = pd.DataFrame({"parameter": ["motion_energy"], "n": 9, "r": 0.5, "p": 0.171})
     lags = pd.DataFrame({"lag_frames": [-1, 0], "mean": [0.2, 0.1], "low": NAN, "high": NAN})
+    lags = pd.concat([lags.assign(num_clips=9), lags.assign(mean=0.9, num_clips=1)])
     lines = of_scores.tell_relations(None, fits, lags).splitlines()
     assert lines[0].endswith("motion energy r = 0.500 (p = 0.171, n = 9).")
-    assert lines[1] == "Cross-correlation: highest at a lag of \N{MINUS SIGN}1 frames, 0.200."
+    assert (
+        lines[1]
+        == "Cross-correlation, mean over 9 clips: highest at a lag of \N{MINUS SIGN}1 frames, 0.200."
+    )
 
 
 def test_thresholds_and_stimuli_name_their_ends():
     rows = [("standard", m, t, v, v) for m in "AB" for t, v in ((0.0, 0.1), (0.5, 0.3), (1.0, NAN))]
     columns = ["variant", "mouse", "threshold", "video_correlation", "full_screen_correlation"]
     means = pd.DataFrame(rows, columns=columns).assign(diameter_deg=10.0)
-    first = of_variants.tell_thresholds(means).splitlines()[0]
-    assert first == "Highest video correlation, mean over 2 mice: standard 0.300 at 0.5."
+    swept = means.assign(clip=0, num_pixels=[5, 5, 0] * 2)
+    lost = swept.iloc[:1].assign(clip=1, video_correlation=NAN)
+    lines = of_variants.tell_thresholds(means, pd.concat([swept, lost])).splitlines()
+    assert lines[-1].endswith("(a constant movie): mouse A, clip 1.")
+    assert lines[0] == "Highest video correlation, mean over 2 mice: standard 0.300 at 0.5."
     cells = {"spatial": [1.0, 4.0], "temporal": 2.0, "video_correlation": [0.1, 0.7]}
     cells |= {"ensembling_gain": [0.1, 0.3], "inverted_correlation": NAN, "num_mice": 1}
     assert of_variants.tell_stimuli(pd.DataFrame(cells)) == (
@@ -141,6 +150,8 @@ def test_scores_have_an_interval_over_clips(make):
     assert told.startswith("Video correlation, mean over ")
     one = scores[scores["source"] == "ridge"]["video_correlation"]
     assert f"linear decoder {one.mean():.3f} (" in told
+    fewer = scores.drop(one.index[0])
+    assert f"of {len(one) - 1})" in of_scores.tell_scores(fewer)
 
 
 def test_performance_quotes_tests_and_identification():
