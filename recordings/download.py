@@ -1,6 +1,5 @@
 """Files from public archives: resumed after an interruption, checked against the checksum of the first download."""
 
-import json
 import logging
 import os
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 import pooch
 import requests
 
-from recordings.files import replace_when_done
+from recordings.checksums import enforce_record, read_record
 from recordings.progress import report_progress
 
 logger = logging.getLogger(__name__)
@@ -40,38 +39,11 @@ def fetch_file(url: str, output: Path) -> dict:
     file cannot be had.
     """
     path = output.with_name(f"{output.name}.checksum.json")
-    known = _read_record(path)
+    known = read_record(path)
     output.parent.mkdir(parents=True, exist_ok=True)
     if not output.exists():
         _download(url, output, known)
     return enforce_record(url, output, path)
-
-
-def enforce_record(url: str, output: Path, path: Path) -> dict:
-    """The record of a file that is there: made at `path` the first time, and enforced ever after."""
-    known = _read_record(path)
-    found = {"url": url, "bytes": output.stat().st_size, "sha256": pooch.file_hash(str(output))}
-    if known and (found["bytes"], found["sha256"]) != (known["bytes"], known["sha256"]):
-        raise ValueError(
-            f"{output}: is not what was there first (sha256 {known['sha256'][:12]}..., recorded in {path}); delete it to "
-            "download it again, or delete that record if it was replaced on purpose"
-        )
-    if not known:
-        with replace_when_done(path) as temporary:
-            temporary.write_text(json.dumps(found, indent=1) + "\n")
-    return known or found
-
-
-def _read_record(path: Path) -> dict:
-    if not path.exists():
-        return {}
-    try:
-        record = json.loads(path.read_text())
-        return {"url": record["url"], "bytes": record["bytes"], "sha256": record["sha256"]}
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(
-            f"{path}: not a record of a download; delete it to record the file anew"
-        ) from None
 
 
 def _download(url: str, output: Path, known: dict) -> None:

@@ -80,6 +80,10 @@ class DownloadSettings:
         """Where the zip of a recording lies once it is fetched."""
         return Path(self.mirror_folder or self.folder, f"{recording}.zip")
 
+    def record_path(self, recording: str) -> Path:
+        """Where the checksum of that zip is kept; nothing is written to a mirror."""
+        return Path(self.folder, f"{recording}.zip.checksum.json")
+
 
 @dataclass(frozen=True)
 class SimulationSettings:

@@ -220,7 +220,7 @@ rule fetch_recording:
 
 
 rule unpack_recording:
-    """A recording out of its zip, into the folder of the recordings; what is made here is only the record of it."""
+    """A recording out of its zip, once that is still the fetched one; what is made here is only the record of it."""
     input:
         record=fetched_recording(),
     output:
@@ -239,6 +239,6 @@ rule unpack_recording:
         folder=RECORDINGS["folder"],
         max_gb=RECORDINGS["download"]["max_gb"],
         lost=lost_recording,
-        code=code_hash("recordings.unpack", "recordings.files"),
+        code=code_hash("recordings.unpack", "recordings.checksums", "recordings.files"),
     script:
         "../scripts/unpack_recording.py"

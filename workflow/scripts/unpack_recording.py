@@ -6,10 +6,11 @@ start(snakemake)
 
 import json
 
+from recordings.checksums import enforce_fetched
 from recordings.files import replace_when_done
 from recordings.unpack import unpack_recording
 
-archive = Path(json.loads(Path(snakemake.input.record).read_text())["file"])
+archive = enforce_fetched(Path(snakemake.input.record))
 folder = Path(snakemake.params.folder, snakemake.wildcards.recording)
 record = unpack_recording(archive, folder, int(snakemake.params.max_gb * 1e9))
 with replace_when_done(snakemake.output.record) as path:
