@@ -18,6 +18,7 @@ from recordings.reader import (
 
 LARGEST_COORDINATE_UM, SMALLEST_EXTENT_UM = 5000, 10
 UNUSED = "reconstruction does not need it, but the tables of neurons lack it or are wrong"
+OPTIONAL = "reconstruction does not need it, own data may have none: the table of neurons has no coordinates; real Sensorium recordings have it in their zip"
 
 
 def layout_findings(recording: Recording) -> list[Finding]:
@@ -56,7 +57,11 @@ def neuron_findings(recording: Recording, num_neurons: int) -> list[Finding]:
     """Coordinates and ids of the neurons, 0 if their number is unknown; reconstruction needs neither, so nothing here is an error."""
     folder = recording.folder / "meta/neurons"
     findings = []
-    for name, complain in (("cell_motor_coordinates", _odd_coordinates), ("unit_ids", _odd_ids)):
+    checks = {"cell_motor_coordinates": _odd_coordinates, "unit_ids": _odd_ids}
+    if not (folder / "cell_motor_coordinates.npy").exists():
+        del checks["cell_motor_coordinates"]
+        findings.append(note(folder / "cell_motor_coordinates.npy", "no such file", OPTIONAL))
+    for name, complain in checks.items():
         path = folder / f"{name}.npy"
         try:
             stored = load_array(path)

@@ -36,15 +36,16 @@ def inspect_recording(folder: Path) -> list[Finding]:
     shapes = common_shapes(recording)
     findings = layout_findings(recording)
     findings += neuron_findings(recording, shapes["responses"][0])
-    oddities, brightest = defaultdict(list), []
+    oddities, brightest = defaultdict(list), {}
     for trial in report_progress(all_trials(recording), f"inspecting {recording.folder.name}"):
         examined = examine_trial(recording, trial, shapes)
         findings += examined.findings
         for oddity in _oddities(examined):
             oddities[oddity].append(trial)
         if "videos" in examined.arrays:
-            brightest.append(float(examined.valid("videos").max()))
-    findings += brightness_findings(recording, max(brightest, default=np.inf))
+            brightest[trial] = float(examined.valid("videos").max())
+    findings += brightness_findings(recording, max(brightest.values(), default=np.inf))
+    findings += _dim_findings(recording, brightest)
     findings += _hidden_findings(recording, oddities.pop("hidden", []))
     findings += [_common_finding(recording, *odd, trials) for odd, trials in oddities.items()]
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
@@ -65,6 +66,20 @@ def _oddities(examined: ExaminedTrial) -> list:
     return found
 
 
+def _dim_findings(recording: Recording, brightest: dict[int, float]) -> list[Finding]:
+    """Movies of 0..1 among others of 0..255, by the brightest pixel of each trial; a black one is none."""
+    dim = [trial for trial, value in brightest.items() if 0 < value <= 1]
+    if not dim or max(brightest.values()) <= 1:
+        return []
+    return [
+        warning(
+            recording.folder / "data/videos",
+            f"no pixel above 1 in {_listed(dim)}, though others reach {max(brightest.values()):g}",
+            "used as it is, as good as black; multiply these movies by 255 if their grey levels are 0..1",
+        )
+    ]
+
+
 def _hidden_findings(recording: Recording, trials: list[int]) -> list[Finding]:
     """Trials with responses of zeros, tier by tier: expected in the tests of the competition, odd elsewhere."""
     try:
@@ -73,17 +88,22 @@ def _hidden_findings(recording: Recording, trials: list[int]) -> list[Finding]:
         tiers = {}
     by_tier = defaultdict(list)
     for trial in trials:
-        by_tier[tiers.get(trial, "unknown")].append(trial)
+        by_tier[tiers.get(trial, "")].append(trial)
     path, meaning = (
         recording.folder / "data/responses",
         "these trials are neither trained on nor scored",
     )
     return [
         (warning if tier in OPEN_TIERS else note)(
-            path, f"responses of tier {tier[:40]!a} are all 0 in {_listed(trials)}", meaning
+            path, f"responses{_of_tier(tier)} are all 0 in {_listed(trials)}", meaning
         )
         for tier, trials in sorted(by_tier.items())
     ]
+
+
+def _of_tier(tier: str) -> str:
+    """Nothing where the tiers are lost."""
+    return f" of tier {tier[:40]!a}" if tier else ""
 
 
 def _common_finding(recording: Recording, modality: str, what: str, trials: list[int]) -> Finding:

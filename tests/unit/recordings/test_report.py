@@ -154,11 +154,14 @@ def test_odd_neurons_are_warned_of(recording, name, values, what):
     only(recording, WARNING, f"meta/neurons/{name}.npy", what)
 
 
-def test_missing_neurons_are_warned_of(recording):
-    shutil.rmtree(recording.folder / "meta/neurons")
-    assert [(severity, what.split(";")[0]) for severity, _, what in found(recording)] == [
-        (WARNING, "missing")
-    ] * 2
+def test_missing_ids_are_warned_of(recording):
+    (recording.folder / "meta/neurons/unit_ids.npy").unlink()
+    only(recording, WARNING, "meta/neurons/unit_ids.npy", "missing; restore it")
+
+
+def test_missing_coordinates_are_a_note_since_own_data_may_have_none(recording):
+    (recording.folder / "meta/neurons/cell_motor_coordinates.npy").unlink()
+    only(recording, NOTE, "meta/neurons/cell_motor_coordinates.npy", "no such file")
 
 
 def test_hidden_responses_are_a_note_in_a_test_tier_and_a_warning_elsewhere(recording):
@@ -170,6 +173,13 @@ def test_hidden_responses_are_a_note_in_a_test_tier_and_a_warning_elsewhere(reco
     tiers[[2, 8]] = "live_test_main"
     save(path, tiers)
     only(recording, NOTE, "data/responses", "tier 'live_test_main' are all 0 in 2 trials (2, 8)")
+
+
+def test_hidden_responses_are_of_no_tier_where_the_tiers_are_lost(recording):
+    (recording.folder / "meta/trials/tiers.npy").unlink()
+    change(recording, "responses", 4, np.s_[:], 0)
+    (_, (severity, _, what)) = found(recording)
+    assert (severity, what) == (NOTE, "responses are all 0 in 1 trial (4)")
 
 
 def test_a_mouse_that_rests_is_a_note(recording):
@@ -193,6 +203,22 @@ def test_implausible_values_are_warned_of(recording, modality, where, value, wha
 def test_movies_of_0_to_1_are_an_error(recording):
     for trial in recording.trials:
         save(recording.path("videos", trial), recording.array("videos", trial) / 255)
+    only(recording, ERROR, "data/videos", "multiply the movies by 255")
+
+
+def test_a_movie_of_0_to_1_among_others_is_warned_of_but_a_black_one_is_not(recording):
+    change(recording, "videos", 5, np.s_[..., :NUM_FRAMES], 0)
+    assert found(recording) == []
+    save(recording.path("videos", 4), recording.array("videos", 4) / 255)
+    only(
+        recording, WARNING, "data/videos", "no pixel above 1 in 1 trial (4), though others reach 25"
+    )
+
+
+def test_black_movies_hide_no_movies_of_0_to_1(recording):
+    for trial in recording.trials:
+        save(recording.path("videos", trial), recording.array("videos", trial) / 255)
+    change(recording, "videos", 5, np.s_[..., :NUM_FRAMES], 0)
     only(recording, ERROR, "data/videos", "multiply the movies by 255")
 
 
