@@ -197,6 +197,15 @@ def test_the_introduction_says_who_chose_the_weight_of_the_prior(config, share, 
     assert words in " ".join(html.split())
 
 
+@pytest.mark.parametrize(
+    ("source", "words"), [("sensorium", "A, B (recorded);"), ("simulated", "A, B (simulated, so")]
+)
+def test_the_introduction_says_whether_mice_are_recorded_whoever_did(config, source, words):
+    config["recordings"]["source"] = source
+    html = render_caption(ROOT / "workflow/report/workflow.rst", config=config)
+    assert words in " ".join(html.split())
+
+
 def test_the_caption_of_variants_lists_what_each_changes(config):
     config["variants"]["run"] = ["predicted", "silenced50"]
     html = render_caption(ROOT / "workflow/report/variants.rst", config=config)
