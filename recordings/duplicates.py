@@ -8,7 +8,7 @@ import pandas as pd
 
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
-from recordings.selection import split_trials
+from recordings.selection import refuse_empty, split_trials
 from recordings.settings import SplitSettings
 
 AT_ONCE = (128, 32)
@@ -71,6 +71,7 @@ def find_duplicates(
 ) -> pd.DataFrame:
     """The training movie most like the movie of each candidate, in candidate order; movies that are equal are compared once."""
     table = split_trials(trials, settings)
+    refuse_empty(table, settings)
     candidates = table.loc[table.candidate, ["mouse", "trial", "video"]]
     shown = candidates.drop_duplicates("video")
     trained = table[table.training].drop_duplicates("video")
@@ -93,11 +94,8 @@ def most_alike(
     are compared where they share `min_frames` and neither is constant in them.
     """
     candidates, trained = ([*_movies(sets)] for sets in (held_out, training))
-    if not candidates or not trained:
-        raise ValueError(
-            f"{len(candidates)} candidates and {len(trained)} training movies, need one of each at least; "
-            "change recordings.selection"
-        )
+    assert candidates
+    assert trained
     correlation_AB = _correlate_all(candidates, trained, min_frames, at_once)
     rows = []
     for candidate, correlation_B in zip(candidates, correlation_AB, strict=True):

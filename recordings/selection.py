@@ -50,6 +50,32 @@ def split_trials(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd
     return table
 
 
+def refuse_empty(table: pd.DataFrame, settings: SplitSettings) -> None:
+    """Raise ValueError where a query leaves no trial of any mouse to reconstruct or to train on; `table` as of `split_trials`."""
+    uses = {
+        HELD_OUT: ("candidate", "may be reconstructed", "the folds other than held_out_folds"),
+        "training": (
+            "training",
+            "may be trained on",
+            "the validation fold, or a movie that `held_out` withholds",
+        ),
+    }
+    for key, (column, use, where) in uses.items():
+        if table[column].any():
+            continue
+        query = getattr(settings, key)
+        num_selected = int(find_trials(table, query).sum())
+        reason = (
+            f"none of which {use} (hidden responses, fewer frames than min_frames, {where})"
+            if num_selected
+            else "need one at least"
+        )
+        raise ValueError(
+            f"recordings.selection.{key}: `{query}` selects {num_selected} of {len(table)} trials, {reason}; change it, or the "
+            "keys beside it"
+        )
+
+
 def select_trials(
     trials: dict[str, pd.DataFrame], settings: SelectionSettings, alike: pd.DataFrame
 ) -> pd.DataFrame:
@@ -175,13 +201,14 @@ def prove_split(sets: pd.DataFrame) -> pd.DataFrame:
 def _refuse_too_few(
     rows: pd.DataFrame, name: str, least: int, mice: Iterable[str], settings: SplitSettings
 ) -> None:
-    query = settings.held_out if name == HELD_OUT else settings.training
+    key = HELD_OUT if name == HELD_OUT else "training"
+    query, also = getattr(settings, key), ", or lower num_clips" if name == HELD_OUT else ""
     for mouse in mice:
         count = int((rows.mouse == mouse).sum())
         if count < least:
             raise ValueError(
                 f"mouse {mouse}: {count} {name} trials with responses meet `{query}`, need {least}; "
-                "change recordings.selection"
+                f"change recordings.selection.{key}{also}"
             )
 
 

@@ -1,6 +1,7 @@
 """Duplicates: correlations as numpy has them, copies found whatever their length and replaced."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -135,12 +136,6 @@ def test_a_candidate_without_any_comparison_is_refused(shown, candidate):
         most_alike(*shown([candidate], TRAINING), 20)
 
 
-def test_empty_sets_are_refused(shown):
-    candidates, _ = shown(CANDIDATES[:1], TRAINING)
-    with pytest.raises(ValueError, match="1 candidates and 0 training movies"):
-        most_alike(candidates, [], MIN_FRAMES)
-
-
 SELECTION = {
     "training": 'trial_type == "train"',
     "held_out": 'trial_type == "oracle"',
@@ -217,3 +212,23 @@ def test_a_copy_in_other_contrast_is_a_duplicate_at_1(planted):
     split = split_trials(trials, settings)
     assert split[split.trial == seen].training.any()
     assert alike.correlation[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"held_out": 'label == "Gabor"'},
+            r'held_out: `label == "Gabor"` selects 0 of 24 trials, need one',
+        ),
+        ({"training": "trial > 100"}, r"training: `trial > 100` selects 0 of 24 trials, need one"),
+        ({"min_frames": 99}, r"held_out: `.*oracle.` selects 8 of 24 .*, none of which may be rec"),
+        ({"training": "trial == 0"}, r"training: `trial == 0` selects 2 of 24 .*, none of which"),
+    ],
+)
+def test_a_query_that_leaves_nothing_is_named_with_what_it_selects(planted, changes, message):
+    trials, recordings, settings, _ = planted
+    fold = int(trials["A"].phash[0], 16) % settings.num_folds  # of trial 0
+    settings = replace(settings, validation_fold=fold, **changes)
+    with pytest.raises(ValueError, match=rf"recordings\.selection\.{message}"):
+        find_duplicates(trials, recordings, settings)
