@@ -18,7 +18,7 @@ def pipeline(repository, tmp_path):
     """A real recording, of which there is a zip in a mirror and nothing else, and metadata of others."""
     export_published(make_catalogue(hidden=(0,)), tmp_path / "metadata")
     write_recording(tmp_path / "packed" / NAME)
-    shutil.make_archive(str(tmp_path / "mirror" / NAME), "zip", tmp_path / "packed")
+    zip_again(tmp_path)
     repository.configure(
         {
             "recordings.source": "sensorium",
@@ -30,6 +30,10 @@ def pipeline(repository, tmp_path):
     return repository
 
 
+def zip_again(folder):
+    shutil.make_archive(str(folder / "mirror" / NAME), "zip", folder / "packed")
+
+
 def folder_of(pipeline):
     return pipeline.folder / "data/sensorium2023" / NAME
 
@@ -37,10 +41,11 @@ def folder_of(pipeline):
 def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
     """Once; again where they were deleted; never over those that are there."""
     jobs = {"fetch_recording": 1, "unpack_recording": 1, "recordings": 1}
-    told = pipeline.run("--dry-run", configs=())
-    assert told.code != 0
-    assert f"{NAME} is no folder; put the recording there, or fetch it" in told.text
-    assert "`snakemake --cores 2 recordings --configfile ...`" in told.text
+    for targets in ((), ("recordings", "check")):
+        told = pipeline.run("--dry-run", *targets, configs=())
+        assert told.code != 0
+        assert f"{NAME} is no folder; put the recording there, or fetch it" in told.text
+        assert "by a command of its own: `snakemake --cores 2 recordings --" in told.text
     assert pipeline.run("recordings", configs=()).succeeded().jobs == jobs
     video = folder_of(pipeline) / "data/videos/0.npy"
     video.write_bytes(b"edited")
@@ -60,6 +65,13 @@ def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
         again = pipeline.run("recordings", configs=()).succeeded()
         assert again.jobs == {"unpack_recording": 1, "recordings": 1}
         assert video.stat().st_size > 1000
+    shutil.rmtree(folder_of(pipeline))
+    (pipeline.folder.parent / f"packed/{NAME}/data/videos/0.npy").write_bytes(b"altered")
+    zip_again(pipeline.folder.parent)
+    refused = pipeline.run("recordings", configs=())
+    assert refused.code != 0
+    assert f"{NAME}.zip: is not what was fetched" in refused.text
+    assert not folder_of(pipeline).exists()
 
 
 MOUSE = "dynamic1-2-3-Video-8744edeac3b4d1ce16b680916b5267ce"

@@ -3,6 +3,7 @@
 from recordings.settings import DownloadSettings
 
 WITHOUT_RECORDINGS = {"recordings", "archive"}  # targets that need none
+WITH_RECORDINGS = {"all", "figures", "masks", "check", "catalogue"}  # that do, also beside those
 
 
 def is_recording_there(name):
@@ -45,13 +46,15 @@ def lost_zip(wildcards):
 
 def needs_recordings():
     """Whether this run was asked for more than files that are fetched; Snakemake knows its targets only after the rules."""
-    return workflow.is_main_process and not WITHOUT_RECORDINGS & set(sys.argv[1:])
+    asked = set(sys.argv[1:])
+    with_others = WITH_RECORDINGS & asked or not WITHOUT_RECORDINGS & asked
+    return workflow.is_main_process and bool(with_others)
 
 
 for mouse in MICE if not SIMULATED and needs_recordings() else []:
     if not is_recording_there(RECORDINGS["mice"][mouse]):
         raise WorkflowError(
             f"recordings.mice.{mouse}: {recording_folder(mouse)} is no folder; put the recording there, or fetch "
-            "it: `snakemake --cores 2 recordings --configfile ...`, with the config files of this run; or correct "
+            "it by a command of its own: `snakemake --cores 2 recordings --configfile ...`, with the config files of this run; or correct "
             "recordings.folder and recordings.mice in the config"
         )
