@@ -12,6 +12,7 @@ import requests
 
 from recordings.checksums import enforce_record, read_record
 from recordings.progress import report_progress
+from recordings.wording import size_text
 
 logger = logging.getLogger(__name__)
 CHUNK_BYTES = 2**16
@@ -58,7 +59,7 @@ def _download(url: str, output: Path, known: dict) -> None:
         ) from None
     except Unfinished as error:
         raise ValueError(
-            f"{url}: {error}; run the same command again to go on from there"
+            f"{url}: {error}; run the same command again to {download.next_start}"
         ) from None
     except Refused as error:
         raise ValueError(f"{url}: {error}") from None
@@ -84,6 +85,15 @@ class Download:
     def version(self) -> Path:
         """What the server calls the version of the file that the partial file is of."""
         return self.output.with_name(f".{self.output.name}.version")
+
+    @property
+    def next_start(self) -> str:
+        """Where another run begins, in words: what came is trusted only with the version that the server named."""
+        if not self.part.exists():
+            return "start anew"
+        if self.version.exists():
+            return "go on from there"
+        return "start anew: the server does not say which version of the file this was"
 
     def __call__(self, url: str, target: str, _pooch) -> None:
         left = NUM_ATTEMPTS
@@ -137,7 +147,7 @@ class Download:
             self._refuse_wrong_size(have + missing)
             self._refuse_full_disk(missing)
         self._note_version(answer)
-        size = "" if missing is None else f"{missing / 1e6:.1f} MB of "
+        size = "" if missing is None else f"{size_text(missing)} of "
         blocks = None if missing is None else -(-missing // CHUNK_BYTES)
         chunks = answer.iter_content(CHUNK_BYTES)
         with open(self.part, "ab" if have else "wb") as file:
@@ -174,7 +184,7 @@ class Download:
         free = shutil.disk_usage(self.output.parent).free
         if missing > free:
             raise Refused(
-                f"needs {missing / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free at {self.output.parent}; make room"
+                f"needs {size_text(missing)} more, but {size_text(free)} are free at {self.output.parent}; make room"
             )
 
     def _refuse_pointer(self) -> None:

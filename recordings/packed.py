@@ -17,6 +17,7 @@ from numpy.lib.format import open_memmap
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording, Trial, load_array
+from recordings.wording import size_text
 
 NUM_BEHAVIORS = 4
 
@@ -100,7 +101,7 @@ def _refuse_full_disk(output: Path, shapes: dict, num_frames: int) -> None:
     free = shutil.disk_usage(output.parent).free
     if num_frames * per_frame > free:
         raise ValueError(
-            f"{output}: needs {num_frames * per_frame / 1e9:.1f} GB, but {free / 1e9:.1f} GB are free; make room"
+            f"{output}: needs {size_text(num_frames * per_frame)}, but {size_text(free)} are free; make room"
         )
 
 

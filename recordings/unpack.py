@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
+from recordings.wording import size_text
 
 CHUNK_BYTES = 2**20
 MAX_MEMBERS = 50_000
@@ -68,7 +69,7 @@ def _unpack(archive: Path, folder: Path, max_bytes: int) -> dict:
         chunks = sum(-(-member.file_size // CHUNK_BYTES) for member in members.values())
         with replace_when_done(folder) as temporary:
             copied = _copy_members(opened, members, temporary, max_bytes)
-            title = f"unpacking {size / 1e9:.1f} GB of {folder.name}"
+            title = f"unpacking {size_text(size)} of {folder.name}"
             written = sum(report_progress(copied, title, chunks))
     return {"archive": str(archive), "files": len(members), "bytes": written}
 
@@ -148,13 +149,13 @@ def _refuse_same_names(paths: list[PurePosixPath]) -> None:
 def _refuse_size(size: int, max_bytes: int, folder: Path) -> None:
     if size > max_bytes:
         raise Refused(
-            f"{size / 1e9:.1f} GB unpacked, more than the {max_bytes / 1e9:.1f} GB of recordings.download.max_gb"
+            f"{size_text(size)} unpacked, more than the {size_text(max_bytes)} of recordings.download.max_gb"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder.parent).free
     if size > free:
         raise Refused(
-            f"needs {size / 1e9:.1f} GB, but {free / 1e9:.1f} GB are free at {folder.parent}; make room"
+            f"needs {size_text(size)}, but {size_text(free)} are free at {folder.parent}; make room"
         )
 
 
@@ -170,7 +171,7 @@ def _copy_members(
             while chunk := packed.read(CHUNK_BYTES):
                 left -= len(chunk)
                 if left < 0:
-                    raise Refused(f"unpacks to more than {max_bytes / 1e9:.1f} GB; do not use it")
+                    raise Refused(f"unpacks to more than {size_text(max_bytes)}; do not use it")
                 file.write(chunk)
                 yield len(chunk)
             if file.tell() != member.file_size:

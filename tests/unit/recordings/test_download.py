@@ -185,6 +185,15 @@ def test_a_later_run_goes_on_where_a_killed_one_stopped(server, output):
     assert server.ranges[-1] == f"bytes={32 * BLOCK}-"
 
 
+@pytest.mark.parametrize("tag", [None, 'W/"weak"'])
+def test_a_server_without_versions_is_not_said_to_go_on(server, output, tag):
+    server.tag, server.cuts = tag, [8 * BLOCK, *[0] * download.NUM_ATTEMPTS]
+    with pytest.raises(ValueError, match="run the same command again to start anew: the server"):
+        fetch_file(server.url, output)
+    assert fetch_file(server.url, output)["bytes"] == len(CONTENT)
+    assert server.ranges[-1] is None
+
+
 def test_a_file_that_changed_meanwhile_starts_anew(server, output):
     server.cuts = [8 * BLOCK, *[0] * download.NUM_ATTEMPTS]
     with pytest.raises(ValueError, match="ended after"):
@@ -251,6 +260,6 @@ def test_a_web_page_is_not_a_file(server, output):
 def test_a_full_disk_is_seen_before(server, output, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
     with pytest.raises(
-        ValueError, match=r"needs 0\.0 GB more, but 0\.0 GB are free at .*; make room"
+        ValueError, match=r"needs 3\.0 MB more, but 10 bytes are free at .*; make room"
     ):
         fetch_file(server.url, output)
