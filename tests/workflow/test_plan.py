@@ -312,3 +312,10 @@ def test_mice_come_in_the_order_of_their_names(repository):
     run = repository.run("--dry-run", "results/recordings/sets.csv", configs=()).succeeded()
     job = next(part for part in run.text.split("\nrule ") if part.startswith("select_trials"))
     assert re.search(r"mouse-A/trials\.csv.*mouse-B/trials\.csv", job)
+
+
+def test_an_overlay_takes_a_mouse_away(repository):
+    """A laboratory with one mouse need not edit config.yaml."""
+    one = {"recordings": {"mice": {"B": None}}}
+    jobs = repository.plan(configs=(), overlay=one)
+    assert jobs == jobs_of(mice=1, members=4, drawn_clips=2)
