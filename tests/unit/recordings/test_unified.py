@@ -1,6 +1,8 @@
 """The unified JSON of a recording: one entry per video, with fields that mean what they are called."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,13 @@ def test_an_entry_per_video_under_its_lowest_trial(trials):
         "incorrect_valid_responses": 0,
         "label": "NaturalVideo",
     }
+
+
+def test_the_readme_has_a_row_per_field(trials):
+    readme = Path(__file__).resolve().parents[3].joinpath("README.md").read_text()
+    table = readme.split("unified/combined_metadata_<recording>.json", 1)[1].split("\n\n")[1]
+    (entry, *_) = make_unified(trials[trials.recording == ONE]).values()
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(entry)
 
 
 def test_equivalent_trials_are_in_the_order_of_their_numbers(trials):
