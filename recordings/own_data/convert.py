@@ -19,6 +19,7 @@ from recordings.own_data.session import (
     interval_of,
     sample_times_s,
 )
+from recordings.own_data.span import refuse_sparse, refuse_too_long
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import FRAME_RATE_HZ, TIERS
 from recordings.trial_checks import LOWEST_RESPONSE
@@ -31,6 +32,7 @@ class Converter:
     session: OwnSession
 
     def __post_init__(self):
+        _check_kinds(self.session)
         _check_choices(self.session)
         _check_neurons(self.session)
         _check_tiers(self.session)
@@ -40,6 +42,10 @@ class Converter:
             _check_movie(name, movie, self.session.fit)
         for number, trial in enumerate(self.session.trials):
             _check_trial(number, trial, self.session.movies)
+        for sampling in self._samplings.values():
+            refuse_sparse(sampling)
+        refuse_too_long(self._samplings, self._signals(), self.session.trials)
+        for number, trial in enumerate(self.session.trials):
             _check_covered(number, trial, self._samplings["responses"])
 
     @property
@@ -134,6 +140,23 @@ class Converter:
 def frames_of(trial: OwnTrial) -> int:
     """Frames of 1/30 s in a trial, to the nearest."""
     return int(np.floor((trial.stop_s - trial.start_s) * FRAME_RATE_HZ + 0.5))
+
+
+def _check_kinds(session: OwnSession) -> None:
+    """Refuse plain arrays in place of Signal, Movie and OwnTrial."""
+    given = {name: (getattr(session, name), Signal) for name in ("responses", *BEHAVIOUR)}
+    given |= {f"movie '{name}'": (movie, Movie) for name, movie in session.movies.items()}
+    given |= {f"trial {k}": (trial, OwnTrial) for k, trial in enumerate(session.trials)}
+    examples = {
+        Signal: "Signal(values, rate_hz=...)",
+        Movie: "Movie(frames, rate_hz=...)",
+        OwnTrial: "OwnTrial(start_s, stop_s, tier, movie)",
+    }
+    for name, (value, kind) in given.items():
+        if not isinstance(value, kind) and not (value is None and name in BEHAVIOUR):
+            raise ValueError(
+                f"{name}: a plain {type(value).__name__}, expected {examples[kind]} from recordings.own_data"
+            )
 
 
 def _check_choices(session: OwnSession) -> None:
@@ -232,5 +255,5 @@ def _check_covered(number: int, trial: OwnTrial, responses: Sampling) -> None:
     if trial.start_s < first_s - responses.bridged_s or stop_s > last_s + responses.bridged_s:
         raise ValueError(
             f"trial {number}: from {trial.start_s:g} to {trial.stop_s:g} s, outside of the responses ({len(responses.times_s)} samples "
-            f"from {first_s:g} to {last_s:g} s); leave it out or correct its times"
+            f"from {first_s:g} to {last_s:g} s); leave it out, correct its times, or those of the responses (neurons first, rate_hz in samples per second)"
         )
