@@ -40,6 +40,12 @@ def filter_table(
     is left. Raises ValueError for an unknown column or op and for values of another kind than the column's, TypeError for
     a test of text on numbers.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"table: a {type(table).__name__}, expected a pandas DataFrame")
+    if not isinstance(query, str | None):
+        raise ValueError(
+            f"query: {query!r}, expected an expression as text, such as 'trial > 3'; conditions are keywords, such as trial=3"
+        )
     rows = np.ones(len(table), bool)
     for name, value in conditions.items():
         column, operation = _parse(table, name)
@@ -58,7 +64,9 @@ def _parse(table: pd.DataFrame, name: str) -> tuple[str, str]:
             f"no column '{column or name}'; the table has {', '.join(map(str, table.columns))}"
         )
     if operation not in OPERATIONS:
-        raise ValueError(f"{name}: unknown op '{operation}'; known are {', '.join(OPERATIONS)}")
+        raise ValueError(
+            f"{name}: unknown op '{operation}'; known are {', '.join(OPERATIONS)}; for one of several values: {column}=[...]"
+        )
     return column, operation
 
 
@@ -80,7 +88,13 @@ def _matches(series: pd.Series, operation: str, value: Any) -> np.ndarray:
 
 
 def _apply(series: pd.Series, function: Callable[[pd.Series], Any]) -> np.ndarray:
-    found = np.asarray(function(series))
+    try:
+        found = np.asarray(function(series))
+    except Exception as error:  # whatever a function may raise
+        raise ValueError(
+            f"{series.name}: the function failed on the column ({type(error).__name__}: {error}); it gets a pandas Series and "
+            "returns a truth value for each row"
+        ) from error
     if found.shape != (len(series),) or found.dtype != bool:
         raise ValueError(
             f"{series.name}: the function returned {found.dtype} of shape {found.shape}, "

@@ -71,6 +71,8 @@ def detrend(
     """The signal without its straight line ("linear", one per piece between `breaks`) or its mean ("constant"); a copy."""
     if how not in ("linear", "constant"):
         raise ValueError(f"unknown trend '{how}'; known are linear, constant")
+    if np.size(values_T) == 0 or np.ndim(values_T) == 0:
+        raise ValueError(f"signal: shape {np.shape(values_T)}, expected at least one frame")
     _refuse_nan(values_T, "signal")
     return signal.detrend(np.asarray(values_T, np.float64), type=how, bp=np.array(breaks, int))
 
@@ -82,9 +84,10 @@ def power_spectrum(
 
     Demeaned; Hann windows of 128 frames, each 64 after the last, each freed from its straight line.
     """
-    if np.shape(values_T)[-1] < WELCH_WINDOW:
+    num_frames = np.shape(np.atleast_1d(values_T))[-1]
+    if num_frames < WELCH_WINDOW:
         raise ValueError(
-            f"a power spectrum needs at least {WELCH_WINDOW} frames, found {np.shape(values_T)[-1]}; take a whole trial"
+            f"a power spectrum needs at least {WELCH_WINDOW} frames, found {num_frames}; take a whole trial"
         )
     _refuse_nan(values_T, "signal")
     values_T = np.asarray(values_T, np.float64)
@@ -100,6 +103,10 @@ def power_spectrum(
 
 def frame_changes(video_THW: Float[np.ndarray, "T H W"]) -> Float[np.ndarray, " S"]:
     """Mean squared difference of each frame to the next one, in grey levels squared; one shorter than the video."""
+    if np.ndim(video_THW) != 3:
+        raise ValueError(
+            f"video: shape {np.shape(video_THW)}, expected (frame, height, width); give all frames, such as video_THW"
+        )
     return measure_change(np.moveaxis(video_THW, 0, -1))
 
 

@@ -108,6 +108,23 @@ def test_an_unknown_op_names_the_known_ones():
         filter_table(TABLE, label__like="G")
 
 
+def test_one_of_several_needs_no_op():
+    with pytest.raises(ValueError, match=r"op 'in'; .*for one of several values: label=\[\.\.\.\]"):
+        filter_table(TABLE, label__in=["Gabor"])
+
+
+def test_a_query_or_table_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="query: 3, expected an expression as text"):
+        filter_table(TABLE, 3)
+    with pytest.raises(ValueError, match="table: a list, expected a pandas DataFrame"):
+        filter_table([1, 2])
+
+
+def test_a_function_that_fails_names_the_column():
+    with pytest.raises(ValueError, match=r"label: the function failed .*AttributeError: .*nope"):
+        filter_table(TABLE, label=lambda label: label.nope)
+
+
 @pytest.mark.parametrize("operation", ["contains", "startswith", "endswith"])
 @pytest.mark.parametrize(("column", "value"), [("trial", "1"), ("valid_trial", "T"), ("label", 3)])
 def test_tests_of_text_refuse_numbers(operation, column, value):

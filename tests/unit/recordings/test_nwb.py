@@ -245,6 +245,12 @@ def test_nwb_without_what_every_nwb_has_is_refused(pynwb, tmp_path, name):
     refuse_as_unreadable(path)
 
 
+def test_a_plain_hdf5_file_is_refused_by_its_path(pynwb, tmp_path):
+    with h5py.File(tmp_path / "plain.h5", "w") as file:
+        file["responses"] = np.ones((3, 4))
+    refuse_as_unreadable(tmp_path / "plain.h5")
+
+
 def refuse_as_unreadable(path):
     """One sentence with the path, whatever hdmf stumbled over, and no folder."""
     with warnings.catch_warnings():

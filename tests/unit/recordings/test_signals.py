@@ -118,7 +118,12 @@ def test_the_spectrum_is_scipys_welch():
 
 @pytest.mark.parametrize(
     ("values", "complaint"),
-    [(np.zeros(127), "at least 128 frames, found 127"), (np.full(128, np.nan), "signal: NaN")],
+    [
+        (np.zeros(127), "at least 128 frames, found 127"),
+        ([], "at least 128 frames, found 0"),
+        (3.0, "at least 128 frames, found 1"),
+        (np.full(128, np.nan), "signal: NaN"),
+    ],
 )
 def test_signals_without_a_spectrum_are_refused(values, complaint):
     with pytest.raises(ValueError, match=complaint):
@@ -136,3 +141,14 @@ def test_changes_of_known_steps():
     levels = np.array([0, 10, 10, 255.0], np.float32)
     video = np.broadcast_to(levels[:, None, None], (4, 36, 64))
     np.testing.assert_array_equal(frame_changes(video), [100, 0, 245**2])
+
+
+@pytest.mark.parametrize("values", [np.array([]), np.zeros((2, 0)), 3.0])
+def test_a_trend_needs_a_frame(values):
+    with pytest.raises(ValueError, match=r"signal: shape \(.*\), expected at least one frame"):
+        detrend(values)
+
+
+def test_changes_need_a_video():
+    with pytest.raises(ValueError, match=r"video: shape \(36, 64\), expected \(frame, height, w"):
+        frame_changes(np.zeros((36, 64)))
