@@ -1,5 +1,6 @@
 """Recordings for notebooks: tables to filter, presentations to load by trial, video or segment."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,17 +14,20 @@ from jaxtyping import Float
 from recordings.catalogue_tables import CATALOGUE_REMEDY, read_catalogue_table
 from recordings.dissimilarity import Boundaries, compare_segments, compare_videos
 from recordings.filters import UnknownColumn, filter_table
-from recordings.presentation import Presentation
+from recordings.presentation import Presentation, refuse_hidden
 from recordings.reader import FRAME_RATE_HZ, TIERS, Recording
 from recordings.settings import PUBLISHED_SETS
 from recordings.signals import normalise_responses
+from recordings.vocabulary import refuse_unknown_values
+
+logger = logging.getLogger(__name__)
 
 
 def open_recordings(path: str | Path, catalogue: str | Path | None = None) -> "Recordings":
-    """Open a recording folder, or a folder of recordings; nothing but names is read until it is asked for.
+    """Open a recording folder, or a folder of recordings; no arrays are read until they are asked for.
 
     `catalogue` is a folder of tables made by `snakemake --cores 2 catalogue`: it adds labels, video and segment ids, and
-    neuron statistics.
+    neuron statistics. Of a folder of recordings those that the catalogue lacks are left out and named in `not_catalogued`.
     """
     folder = Path(path)
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -33,10 +37,27 @@ def open_recordings(path: str | Path, catalogue: str | Path | None = None) -> "R
             f"{folder}: no recording here (expected data/videos, data/responses, ..., or folders that hold them); "
             "give the folder of a recording or the one above it"
         )
-    if catalogue is not None and not Path(catalogue).is_dir():
-        raise ValueError(f"{catalogue}: no such folder; {CATALOGUE_REMEDY}")
     sources = {p.absolute().name: Recording(p) for p in folders}
-    return Recordings(sources, None if catalogue is None else Path(catalogue))
+    if catalogue is None:
+        return Recordings(sources, None)
+    known = _catalogued(Path(catalogue), tuple(sources))
+    others = tuple(sorted(set(sources) - known))
+    if others:
+        logger.warning("%s: not in the catalogue, left out: %s", folder, ", ".join(others))
+    sources = {name: source for name, source in sources.items() if name in known}
+    return Recordings(sources, Path(catalogue), others)
+
+
+def _catalogued(catalogue: Path, names: tuple[str, ...]) -> set[str]:
+    """Which of these recordings the catalogue knows; ValueError where it knows none, or is none."""
+    if not catalogue.is_dir():
+        raise ValueError(f"{catalogue}: no such folder; {CATALOGUE_REMEDY}")
+    known = set(names) & set(read_catalogue_table(catalogue, "trials").recording)
+    if not known:
+        raise ValueError(
+            f"{catalogue}/trials.parquet: nothing of recording {', '.join(names)}; {CATALOGUE_REMEDY}"
+        )
+    return known
 
 
 def _is_recording(folder: Path) -> bool:
@@ -49,10 +70,15 @@ class Recordings:
 
     sources: dict[str, Recording]
     catalogue: Path | None
+    not_catalogued: tuple[str, ...] = ()
+    """recordings of the folder that were left out because the catalogue lacks them"""
 
     def __repr__(self) -> str:
         catalogue = "no catalogue" if self.catalogue is None else f"catalogue {self.catalogue}"
-        return f"{len(self.sources)} recordings ({', '.join(self.recordings)}), {catalogue}"
+        left_out = f", {len(self.not_catalogued)} not catalogued" if self.not_catalogued else ""
+        return (
+            f"{len(self.sources)} recordings ({', '.join(self.recordings)}), {catalogue}{left_out}"
+        )
 
     @property
     def recordings(self) -> tuple[str, ...]:
@@ -102,6 +128,7 @@ class Recordings:
 
     def find_trials(self, query: str | None = None, **conditions: Any) -> pd.DataFrame:
         """Trials that meet the conditions of `recordings.filters.filter_table`."""
+        refuse_unknown_values(self.trials, conditions)
         try:
             return filter_table(self.trials, query, **conditions)
         except UnknownColumn as error:
@@ -111,6 +138,7 @@ class Recordings:
 
     def find_segments(self, query: str | None = None, **conditions: Any) -> pd.DataFrame:
         """Segments that meet the conditions of `recordings.filters.filter_table`."""
+        refuse_unknown_values(self.segments, conditions)
         return filter_table(self.segments, query, **conditions)
 
     def load(
@@ -133,6 +161,8 @@ class Recordings:
             )
         if segment_ID == "":
             raise ValueError("no segment has an empty id; find it with load_all_segments")
+        if video_ID == "":
+            raise ValueError("no video has an empty id; find its trial with load_all")
         if trial is not None and recording is None and len(self.sources) > 1:
             raise ValueError(
                 f"trial {trial} of which recording? name one of {', '.join(self.recordings)}"
@@ -181,7 +211,8 @@ class Recordings:
     def normalised_responses(
         self, presentation: Presentation, how: str | None
     ) -> Float[np.ndarray, "N T"]:
-        """Responses by_std, by_mean or by_minmax, with the recording's neuron statistics."""
+        """Responses by_std, by_mean or by_minmax, with the recording's neuron statistics; ValueError for hidden ones."""
+        refuse_hidden(presentation)
         neurons = self.neurons_of(presentation.recording)
         return normalise_responses(presentation.responses_NT, neurons, how)
 
@@ -249,7 +280,7 @@ class Recordings:
 
     def _require(self, name: str) -> Path:
         if self.catalogue is None:
-            raise ValueError(f"the {name} are not known without a catalogue; {CATALOGUE_REMEDY}")
+            raise ValueError(f"the table {name} needs a catalogue; {CATALOGUE_REMEDY}")
         return self.catalogue
 
     def _read(self, name: str) -> pd.DataFrame:

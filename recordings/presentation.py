@@ -29,7 +29,7 @@ class Presentation:
     source: Recording = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        frames = f"frames {self.frame_start}..{self.frame_end - 1}"
+        frames = f"frames {self.frame_start}:{self.frame_end}"  # as in a slice, without the last
         return f"{self.recording}, trial {self.trial}, {frames}"
 
     @property
@@ -82,3 +82,11 @@ class Presentation:
                 "make the catalogue again"
             )
         return np.array(stored[..., self.frame_start : self.frame_end], np.float32)
+
+
+def refuse_hidden(presentation: Presentation) -> None:
+    """Raise ValueError where the responses were withheld: their zeros are no activity."""
+    if presentation.responses_hidden:
+        raise ValueError(
+            f"{presentation}: its responses are hidden (all zeros); leave out presentations with responses_hidden"
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from recordings.presentation import Presentation
+from recordings.presentation import Presentation, refuse_hidden
 
 MAX_CUT = 2
 """frames by which the repeats of a video with jittered transitions differ in the published recordings"""
@@ -35,7 +35,7 @@ def combine_repeats(
     """Combine the responses of one mouse to one video or segment, cut to the shortest presentation.
 
     A presentation may be at most `max_cut` frames longer than the shortest. Raises ValueError for presentations of several
-    videos or mice and for hidden responses.
+    videos or mice, for the same one twice and for hidden responses.
     """
     presentations = list(presentations)
     _check_alike(presentations, max_cut)
@@ -46,10 +46,7 @@ def combine_repeats(
                 f"{p}: {p.num_frames} frames, another presentation has {shortest}; leave one out, or raise max_cut "
                 f"(now {max_cut})"
             )
-        if p.responses_hidden:
-            raise ValueError(
-                f"{p}: its responses are hidden (all zeros); leave out presentations with responses_hidden"
-            )
+        refuse_hidden(p)
     return combine_responses([p.responses_NT[:, :shortest] for p in presentations], weights)
 
 
@@ -121,6 +118,11 @@ def _check_alike(presentations: list[Presentation], max_cut: int) -> None:
         if starts and max(starts) > min(starts) + max_cut:
             raise ValueError(
                 f"presentations that start at frames {min(starts)} to {max(starts)} of their video; combine the same segment"
+            )
+    for place, p in enumerate(presentations):
+        if p in presentations[:place]:
+            raise ValueError(
+                f"{p}: given twice, which would look like a perfect repeat; give each once"
             )
     for name in names:
         found = sorted({getattr(p, name) for p in presentations})

@@ -1,5 +1,6 @@
 """recordings.open: what is found without and with a catalogue, what is loaded, and what is refused."""
 
+import re
 import subprocess
 import sys
 
@@ -102,9 +103,7 @@ def test_the_catalogue_agrees_with_the_folder(opened, plain):
 
 @pytest.mark.parametrize("name", ["videos", "segments", "neurons", "basic"])
 def test_other_tables_need_a_catalogue(plain, name):
-    with pytest.raises(
-        ValueError, match=f"the {name} are not known without a catalogue; .*{REMEDY}"
-    ):
+    with pytest.raises(ValueError, match=f"the table {name} needs a catalogue; .*{REMEDY}"):
         getattr(plain, name)
 
 
@@ -237,6 +236,51 @@ def test_responses_are_normalised_with_the_statistics_of_their_recording(opened)
     np.testing.assert_allclose(opened.normalised_responses(found, "by_std"), expected, rtol=1e-6)
 
 
+def test_hidden_responses_are_not_normalised(opened):
+    hidden = opened.load(trial=2, recording=SECOND)
+    with pytest.raises(ValueError, match="trial 2, frames 0:160: its responses are hidden"):
+        opened.normalised_responses(hidden, "by_std")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "complaint"),
+    [
+        ({"label": "Gabr"}, "label: unknown value 'Gabr', did you mean 'Gabor'?; this table has"),
+        ({"label": "gabor"}, "did you mean 'Gabor'?; this table has Gabor, NaturalVideo"),
+        ({"label__ne": ["Gabor", "Nope"]}, "label: unknown value 'Nope'; this table has Gabor"),
+        ({"recording": "4-5-6"}, f"unknown value '4-5-6', did you mean '{SECOND}'?"),
+        ({"trial_type": "test"}, "unknown value 'test'; this table has final_test_bonus, live_t"),
+        ({"response_state__eq": "hiden"}, "did you mean 'hidden'?; this table has hidden, measur"),
+    ],
+)
+def test_a_misspelt_value_is_refused(opened, conditions, complaint):
+    calls = (opened.find_trials, opened.load_all, opened.compare_videos)
+    for call in calls:
+        with pytest.raises(ValueError, match=re.escape(complaint)):
+            call(**conditions)
+
+
+def test_a_misspelt_label_of_a_segment_is_refused(opened):
+    with pytest.raises(ValueError, match="segment_label: unknown value 'Pink', did you mean 'Pink"):
+        opened.find_segments(segment_label="Pink")
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"label": "PinkNoise"},
+        {"label": "unknown"},
+        {"label": None},
+        {"label": []},
+        {"trial_type": "final_test_main"},
+        {"response_state": ["missing", "constant"]},
+        {"video_ID": "v0"},
+    ],
+)
+def test_what_may_occur_but_does_not_finds_nothing(opened, conditions):
+    assert opened.find_trials(**conditions).empty
+
+
 def test_equal_videos_are_alike_and_others_are_not(opened):
     matrix, rows = opened.compare_videos(label="NaturalVideo", recording=FIRST)
     assert rows.trial.tolist() == [0, 1, 2, 4, 5]
@@ -273,6 +317,7 @@ def test_equal_segments_are_alike(opened):
         ({"video_ID": "v9"}, "nothing is video_ID v9"),
         ({"segment_ID": "s9"}, "nothing is segment_ID s9"),
         ({"segment_ID": ""}, "no segment has an empty id"),
+        ({"video_ID": ""}, "no video has an empty id"),
     ],
 )
 def test_a_request_that_is_not_one_presentation_is_refused(opened, request_, complaint):
@@ -287,9 +332,34 @@ def test_repeats_of_an_unknown_video_are_refused(opened):
 
 def test_a_catalogue_of_other_recordings_is_refused(folder, tmp_path):
     (tmp_path / "mine").symlink_to(folder / "recordings" / FIRST)
-    mine = recordings.open(tmp_path / "mine", catalogue=folder / "catalogue")
     with pytest.raises(ValueError, match=r"trials\.parquet: nothing of recording mine"):
-        mine.trials  # noqa: B018
+        recordings.open(tmp_path / "mine", catalogue=folder / "catalogue")
+
+
+def test_recordings_that_the_catalogue_lacks_are_left_out_and_named(folder, tmp_path, caplog):
+    for name, source in (("mine", FIRST), (FIRST, FIRST)):
+        (tmp_path / name).symlink_to(folder / "recordings" / source)
+    found = recordings.open(tmp_path, catalogue=folder / "catalogue")
+    assert (found.recordings, found.not_catalogued) == ((FIRST,), ("mine",))
+    assert "not in the catalogue, left out: mine" in caplog.text
+    assert repr(found).endswith(", 1 not catalogued")
+    assert set(found.trials.recording) == {FIRST}
+    assert recordings.open(tmp_path).recordings == (FIRST, "mine")
+
+
+def test_a_table_that_lacks_a_recording_is_refused(folder, tmp_path):
+    write_catalogue(tmp_path / "catalogue")
+    path = tmp_path / "catalogue/segments.parquet"
+    segments = pd.read_parquet(path)
+    segments[segments.recording == FIRST].to_parquet(path)
+    partial = recordings.open(folder / "recordings", catalogue=tmp_path / "catalogue")
+    with pytest.raises(ValueError, match=rf"segments\.parquet: nothing of recording {SECOND}"):
+        partial.segments  # noqa: B018
+
+
+def test_a_folder_that_is_no_catalogue_is_refused_at_once(folder):
+    with pytest.raises(ValueError, match=rf"notes/trials\.parquet: missing; .*{REMEDY}"):
+        recordings.open(folder / "recordings", catalogue=folder / "recordings/notes")
 
 
 @pytest.mark.parametrize(
@@ -304,9 +374,8 @@ def test_a_catalogue_of_other_recordings_is_refused(folder, tmp_path):
 def test_a_broken_table_is_refused_by_name(folder, tmp_path, spoil, complaint):
     write_catalogue(tmp_path / "catalogue")
     spoil(tmp_path / "catalogue/trials.parquet")
-    broken = recordings.open(folder / "recordings", catalogue=tmp_path / "catalogue")
     with pytest.raises(ValueError, match=rf"trials\.parquet: {complaint}.*{REMEDY}"):
-        broken.trials  # noqa: B018
+        recordings.open(folder / "recordings", catalogue=tmp_path / "catalogue")
 
 
 def test_a_catalogue_that_knows_more_frames_than_there_are_is_refused(folder, tmp_path):

@@ -125,7 +125,7 @@ def test_presentations_are_cut_to_the_shortest(present):
 def test_a_longer_presentation_is_no_repeat(present):
     ones = np.ones((2, 23), np.float32)
     shown = [present(0, ones[:, :20]), present(1, ones)]
-    with pytest.raises(ValueError, match=r"mouse, trial 1, frames 0..22: 23 frames, another .* 20"):
+    with pytest.raises(ValueError, match=r"mouse, trial 1, frames 0:23: 23 frames, another .* 20"):
         combine_repeats(shown)
     assert combine_repeats(shown, max_cut=3).mean_NT.shape == (2, 20)
 
@@ -166,3 +166,9 @@ def test_a_segment_may_occur_in_several_videos(present):
 def test_nothing_cannot_be_combined():
     with pytest.raises(ValueError, match="0 presentation, need at least 2"):
         combine_repeats([])
+
+
+def test_the_same_presentation_twice_is_no_repeat(present):
+    shown = present(0, np.random.default_rng(0).gamma(1, 2, (2, 20)))
+    with pytest.raises(ValueError, match=r"mouse, trial 0, frames 0:20: given twice, .* give each"):
+        combine_repeats([shown, present(1, shown.responses_NT), shown])
