@@ -1,6 +1,8 @@
 """The catalogue of a simulated session with all classes: what is in it is known."""
 
+import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from recordings.catalogue_tables import read_catalogue_table
 from recordings.reader import MODALITIES, Recording
 from recordings.simulate.schedule import SessionSettings
 from recordings.simulate.session import simulate_session
+from recordings.trials import QUERYABLE
 from tests.tiny import save
 from tests.whole_catalogue import catalogue_of
 
@@ -201,3 +204,23 @@ def test_tables_are_stored(catalogue, tmp_path):
         read = read_catalogue_table(tmp_path, name)
         pd.testing.assert_frame_equal(read, table)
         assert len(pd.read_csv(tmp_path / f"{name}.csv")) == len(table)
+
+
+def documented(name: str) -> set[str]:
+    """The columns that docs/notebook.md lists of a table."""
+    text = (Path(__file__).resolve().parents[3] / "docs/notebook.md").read_text()
+    section = text.split(f"\n### {name}\n")[1].split("\n### ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    found = re.findall(r"`(\w+)`", " ".join(cells))
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+@pytest.mark.parametrize("name", ["trials", "videos", "segments", "neurons", "basic"])
+def test_every_column_is_documented(catalogue, name):
+    assert documented(name) == set(getattr(catalogue, name).columns)
+
+
+def test_the_columns_of_selection_queries_are_documented():
+    assert documented("selection") | documented("trials") == set(QUERYABLE)
+    assert documented("selection").isdisjoint(documented("trials"))

@@ -1,6 +1,7 @@
 """The examples of docs/notebook.md run, in order, and give what the text says."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import matplotlib
@@ -8,14 +9,19 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from recordings.catalogue.labels import LABELS
 from recordings.catalogue.publish import export_published
 from recordings.catalogue.published_format import locate_parts
 from recordings.notebook import Recordings
 from recordings.repeats import Repeats
+from recordings.simulate import schedule
 from tests.catalogued import FIRST, write_catalogue, write_recordings
 from tests.published import TWO, make_catalogue
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/notebook.md").read_text()
+NUM_VIDEOS = ("train", "main", "gabor", "gaussian_dot", "random_dots", "pink_noise")
+SMALL = {f"num_{name}_videos": 1 for name in (*NUM_VIDEOS, "natural_images")}
+"""the simulated session of the text in seconds"""
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -27,6 +33,8 @@ def folder(tmp_path, monkeypatch):
     metadata = tmp_path / "data/published-metadata"
     export_published(make_catalogue(hidden=(0, 1)), metadata)
     locate_parts(metadata, TWO)[2].with_suffix(".json").unlink()  # it says that zeros do not count
+    small = partial(schedule.SessionSettings, num_repeats=1, num_neurons=4, **SMALL)
+    monkeypatch.setattr(schedule, "SessionSettings", small)
     with matplotlib.rc_context({"backend": "agg"}):
         yield tmp_path
         plt.close("all")
@@ -36,6 +44,9 @@ def test_all_examples_run_in_order(folder, capsys):
     names = {}
     for number, example in enumerate(EXAMPLES):
         exec(compile(example, f"docs/notebook.md, example {number}", "exec"), names)
+    assert set(names["truth"].trials.label) == set(LABELS)
+    simulated = sorted(path.name for path in Path("data/session").iterdir())
+    assert re.findall(r"^    [AB]: (.*)$", TEXT, re.MULTILINE) == simulated
     assert isinstance(names["opened"], Recordings)
     assert isinstance(names["repeats"], Repeats)
     assert names["mouse"] == FIRST
