@@ -18,7 +18,7 @@ from recordings.presentation import Presentation, refuse_hidden
 from recordings.reader import FRAME_RATE_HZ, TIERS, Recording
 from recordings.settings import PUBLISHED_SETS
 from recordings.signals import normalise_responses
-from recordings.vocabulary import refuse_unknown_values
+from recordings.vocabulary import refuse_unknown_values, refuse_unknown_values_in
 
 logger = logging.getLogger(__name__)
 
@@ -128,9 +128,8 @@ class Recordings:
 
     def find_trials(self, query: str | None = None, **conditions: Any) -> pd.DataFrame:
         """Trials that meet the conditions of `recordings.filters.filter_table`."""
-        refuse_unknown_values(self.trials, conditions)
         try:
-            return filter_table(self.trials, query, **conditions)
+            return _find(self.trials, query, conditions)
         except UnknownColumn as error:
             if self.catalogue is None:
                 raise UnknownColumn(f"{error}; for more, {CATALOGUE_REMEDY}") from None
@@ -138,8 +137,7 @@ class Recordings:
 
     def find_segments(self, query: str | None = None, **conditions: Any) -> pd.DataFrame:
         """Segments that meet the conditions of `recordings.filters.filter_table`."""
-        refuse_unknown_values(self.segments, conditions)
-        return filter_table(self.segments, query, **conditions)
+        return _find(self.segments, query, conditions)
 
     def load(
         self,
@@ -295,6 +293,15 @@ class Recordings:
                 f"{self.catalogue}/{name}.parquet: nothing of recording {', '.join(missing)}; {CATALOGUE_REMEDY}"
             )
         return table[table.recording.isin(self.sources)].reset_index(drop=True)
+
+
+def _find(table: pd.DataFrame, query: str | None, conditions: dict) -> pd.DataFrame:
+    """Rows that meet the conditions; ValueError where one names a value that there is not."""
+    refuse_unknown_values(table, conditions)
+    found = filter_table(table, query, **conditions)
+    if query is not None:
+        refuse_unknown_values_in(table, query)
+    return found
 
 
 def _list_trials(name: str, source: Recording) -> list[dict]:

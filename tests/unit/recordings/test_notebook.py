@@ -1,6 +1,5 @@
 """recordings.open: what is found without and with a catalogue, what is loaded, and what is refused."""
 
-import re
 import subprocess
 import sys
 
@@ -240,45 +239,6 @@ def test_hidden_responses_are_not_normalised(opened):
     hidden = opened.load(trial=2, recording=SECOND)
     with pytest.raises(ValueError, match="trial 2, frames 0:160: its responses are hidden"):
         opened.normalised_responses(hidden, "by_std")
-
-
-@pytest.mark.parametrize(
-    ("conditions", "complaint"),
-    [
-        ({"label": "Gabr"}, "label: unknown value 'Gabr', did you mean 'Gabor'?; this table has"),
-        ({"label": "gabor"}, "did you mean 'Gabor'?; this table has Gabor, NaturalVideo"),
-        ({"label__ne": ["Gabor", "Nope"]}, "label: unknown value 'Nope'; this table has Gabor"),
-        ({"recording": "4-5-6"}, f"unknown value '4-5-6', did you mean '{SECOND}'?"),
-        ({"trial_type": "test"}, "unknown value 'test'; this table has final_test_bonus, live_t"),
-        ({"response_state__eq": "hiden"}, "did you mean 'hidden'?; this table has hidden, measur"),
-    ],
-)
-def test_a_misspelt_value_is_refused(opened, conditions, complaint):
-    calls = (opened.find_trials, opened.load_all, opened.compare_videos)
-    for call in calls:
-        with pytest.raises(ValueError, match=re.escape(complaint)):
-            call(**conditions)
-
-
-def test_a_misspelt_label_of_a_segment_is_refused(opened):
-    with pytest.raises(ValueError, match="segment_label: unknown value 'Pink', did you mean 'Pink"):
-        opened.find_segments(segment_label="Pink")
-
-
-@pytest.mark.parametrize(
-    "conditions",
-    [
-        {"label": "PinkNoise"},
-        {"label": "unknown"},
-        {"label": None},
-        {"label": []},
-        {"trial_type": "final_test_main"},
-        {"response_state": ["missing", "constant"]},
-        {"video_ID": "v0"},
-    ],
-)
-def test_what_may_occur_but_does_not_finds_nothing(opened, conditions):
-    assert opened.find_trials(**conditions).empty
 
 
 def test_equal_videos_are_alike_and_others_are_not(opened):
