@@ -1,7 +1,10 @@
 """A hash of the code behind a rule, for its params: Snakemake does not see edits in imported packages."""
 
 import ast
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -26,9 +29,22 @@ def code_hash(*modules: str, root: Path = ROOT) -> str:
 @cache
 def _hash(modules: tuple[str, ...], root: Path) -> str:
     digest = hashlib.sha256()
-    for module in sorted(reached(modules, root)):
-        digest.update(f"{module} {_read(module, root)[0]}\n".encode())
+    with _no_collection():
+        for module in sorted(reached(modules, root)):
+            digest.update(f"{module} {_read(module, root)[0]}\n".encode())
     return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Syntax trees hold no cycles, and the search for some in them doubles the time of parsing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def reached(modules: tuple[str, ...], root: Path = ROOT) -> set[str]:
@@ -65,13 +81,25 @@ def _read(module: str, root: Path) -> tuple[str, tuple[str, ...]]:
     path = _path(module, root)
     tree = ast.parse(path.read_bytes(), filename=str(path))
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    nodes = list(ast.walk(tree))
-    imports = {name for node in nodes for name in imported_names(node, package)}
-    _remove_docstrings(nodes)
+    statements = list(_statements(tree))
+    imports = {name for node in statements for name in imported_names(node, package)}
+    _remove_docstrings(statements)
     text = ast.dump(tree, include_attributes=False)
     return hashlib.sha256(text.encode()).hexdigest(), tuple(
         n for i in imports for n in _with_parents(i)
     )
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The module and every node that is a statement or holds some, however deep; expressions hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                waiting += inner
 
 
 def imported_names(node: ast.AST, package: str) -> list[str]:
