@@ -3,6 +3,8 @@
 PYTHON ?= python3.11
 CORES ?= 2
 BIN = .venv/bin
+# in the order of testpaths: the long runs of Snakemake first, small tests fill the end
+TEST = $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check lock bench python
 
@@ -11,14 +13,14 @@ demo: .venv/.installed
 	@printf 'figures: results/figures\nmovies:  results/figures/movies\nreport:  results/report.html\n'
 
 test: .venv/.installed
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(TEST)
 
 check: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(TEST)
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/full_size.py
