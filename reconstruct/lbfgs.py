@@ -13,9 +13,11 @@ from reconstruct.descent import Evaluation, State
 ARMIJO = 1e-4
 ROUNDING = 1e-7
 """relative error of a loss, which no step can improve on"""
-FIRST_STEP = 1.0
-"""length of the first step, when nothing is known of the curvature: one standard deviation of the prior, for a longer one may end
-in an all-white movie, which explains the responses a little better than the mean frame and has no gradient to leave it by"""
+FIRST_STEP = 10.0
+"""length of the first step, when nothing is known of the curvature: ten standard deviations of the prior"""
+VANISHED, PARABOLA = 0.01, 0.25
+"""a step that leaves less than this share of the gradient must have lowered the loss by more than this share of what the slope promised:
+at the bottom of a parabola it is half, in an all-white movie, which has no gradient to leave it by, almost nothing"""
 SMALLEST_CUT, LARGEST_CUT = 0.1, 0.5
 """a refused step shrinks to a share of itself between these"""
 HISTORY = 8
@@ -27,7 +29,9 @@ def lbfgs_update(state: State, evaluation: Evaluation) -> None:
     """Accept or cut the last step of every clip and propose the next one."""
     point_BD, gradient_BD = state.params.flatten(1), evaluation.gradient.flatten(1)
     memory = state.memory or start_memory(point_BD, gradient_BD, evaluation.value_B)
-    accepted_B = descends_enough(memory, evaluation.value_B) | (state.iteration == 0)
+    ends_B = gradient_BD.norm(dim=1) < VANISHED * memory["gradient"].norm(dim=1)
+    descends_B = descends_enough(memory, evaluation.value_B, ends_B)
+    accepted_B = descends_B | (state.iteration == 0)
     cut_B = cut_step(memory, evaluation.value_B)
     for clip in accepted_B.nonzero()[:, 0].tolist():
         remember(memory, clip, point_BD[clip], gradient_BD[clip])
@@ -66,9 +70,12 @@ def start_memory(point_BD: Tensor, gradient_BD: Tensor, value_B: Tensor) -> dict
     }
 
 
-def descends_enough(memory: dict[str, Tensor], value_B: Tensor) -> Bool[Tensor, " B"]:
-    before_B = memory["value"]
-    allowed_B = before_B + ARMIJO * memory["step"] * memory["slope"] + ROUNDING * before_B.abs()
+def descends_enough(
+    memory: dict[str, Tensor], value_B: Tensor, ends_B: Bool[Tensor, " B"]
+) -> Bool[Tensor, " B"]:
+    """Whether the loss fell by the share that a step owes of what the slope promised; more where it leaves no gradient."""
+    before_B, share_B = memory["value"], torch.where(ends_B, PARABOLA, ARMIJO)
+    allowed_B = before_B + share_B * memory["step"] * memory["slope"] + ROUNDING * before_B.abs()
     return value_B.double() <= allowed_B
 
 
