@@ -25,11 +25,9 @@ def omitted_clips(scores: pd.DataFrame, columns: Sequence[str]) -> list[tuple[st
     return sorted(set(zip(missing["mouse"], missing["clip"], strict=True)))
 
 
-def blank_incomplete(
-    scores: pd.DataFrame, columns: Sequence[str], level: str = "threshold"
-) -> pd.DataFrame:
-    """The table with NaN in these columns wherever a clip misses one of them in any row of its level: an empty mask leaves its row."""
-    missing = _missing(scores, columns, (*CLIP, level))
+def blank_incomplete(scores: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The table with NaN in these columns wherever a clip misses one of them in any row of its threshold: an empty mask leaves its row."""
+    missing = _missing(scores, columns, (*CLIP, "threshold"))
     return scores.assign(**{name: scores[name].mask(missing) for name in columns})
 
 

@@ -47,11 +47,13 @@ def anova(row) -> str:
 
 
 def omitted(clips: list[tuple[str, int]]) -> str:
-    """A sentence that names the clips that count in no variant; empty where all count."""
+    """A sentence that names the clips that count in no condition; empty where all count."""
     if not clips:
         return ""
     names = "; ".join(f"mouse {mouse}, clip {clip}" for mouse, clip in clips)
-    return f"Left out of all variants, as one has no correlation there (a constant movie): {names}."
+    return (
+        f"Left out of every condition, as one has no correlation there (a constant movie): {names}."
+    )
 
 
 def paragraphs(*texts: str) -> str:
@@ -67,8 +69,3 @@ def capital(text: str) -> str:
 def listed(lead: str, items: Iterable[str]) -> str:
     """`Lead: one; two.`"""
     return f"{lead}: {'; '.join(items)}."
-
-
-def count(size: int, what: str, several: str | None = None) -> str:
-    """`1 mouse`, `3 mice`."""
-    return f"{size} {what if size == 1 else several or what + 's'}"

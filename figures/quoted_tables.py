@@ -3,7 +3,7 @@
 QUOTED_TABLES = {
     "scores": (),
     "performance": ("performance_tests",),
-    "ensemble_sizes": ("ensemble_tests",),
+    "ensemble_sizes": ("ensemble_tests", "ensemble_sizes"),
     "calibration": (),
     "activity": ("activity_tests",),
     "relations": ("relation_fits", "cross_correlation"),

@@ -4,13 +4,14 @@ import pandas as pd
 
 from evaluate.activity_comparison import MEASURES as OF_ACTIVITY
 from evaluate.activity_comparison import scores_by_clip
+from evaluate.complete import omitted_clips
 from figures.duplicates import REJECTED, USED
 from figures.in_words import (
     anova,
     capital,
-    count,
     listed,
     number,
+    omitted,
     p_of,
     paragraphs,
     percent,
@@ -19,6 +20,7 @@ from figures.in_words import (
 )
 from figures.scores import MEASURES, summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
+from recordings.wording import counted
 
 LEVELS = (0.5, 0.95)
 """nominal coverages that are quoted"""
@@ -37,7 +39,7 @@ def tell_scores(scores: pd.DataFrame) -> str:
         + (told(f"of {row.num_clips:.0f}") if row.num_clips < most else "")
         for row in rows.itertuples()
     ]
-    return listed(f"Video correlation, mean over {count(most, 'clip')} (95 % interval)", means)
+    return listed(f"Video correlation, mean over {counted(most, 'clip')} (95 % interval)", means)
 
 
 def tell_performance(_: pd.DataFrame, performance_tests: pd.DataFrame) -> str:
@@ -55,27 +57,29 @@ def _performance(tests: pd.DataFrame, measure: str) -> str:
     items = [f"own movie {with_interval(*mean[INTERVAL])}{tested}"]
     if picked["n"]:
         chance = f"chance {100 * picked['chance']:.0f} %"
-        share = f"{100 * picked['mean']:.0f} % of {count(int(picked['n']), 'clip')} picked"
+        share = f"{100 * picked['mean']:.0f} % of {counted(int(picked['n']), 'clip')} picked"
         items.append(share + told(chance, p_of(picked["p"])))
-    num_clips = count(int(mean["n"]), "clip")
+    num_clips = counted(int(mean["n"]), "clip")
     label = capital(MEASURE_LABELS[measure])
     return listed(f"{label}, mean over {num_clips} (95 % interval)", items)
 
 
-def tell_sizes(sizes: pd.DataFrame, ensemble_tests: pd.DataFrame) -> str:
+def tell_sizes(
+    sizes: pd.DataFrame, ensemble_tests: pd.DataFrame, ensemble_sizes: pd.DataFrame
+) -> str:
     """Mean over mice of each number of members, and the ANOVA."""
     texts = []
     for measure in MEASURES:
         means = (
             sizes.groupby(["num_members", "mouse"])[measure].mean().groupby("num_members").mean()
         )
-        items = [f"{count(size, 'member')} {number(mean)}" for size, mean in means.items()]
+        items = [f"{counted(size, 'member')} {number(mean)}" for size, mean in means.items()]
         tests = ensemble_tests[ensemble_tests["measure"] == measure]
         tested = [anova(row) for _, row in tests[tests["test"] == ANOVA].iterrows()]
-        num_mice = count(sizes["mouse"].nunique(), "mouse", "mice")
+        num_mice = counted(sizes["mouse"].nunique(), "mouse", "mice")
         lead = f"{capital(MEASURE_LABELS[measure])}, mean over {num_mice}"
         texts.append(listed(lead, [*items, *filter(None, tested)]))
-    return paragraphs(*texts)
+    return paragraphs(*texts, omitted(omitted_clips(ensemble_sizes, MEASURES)))
 
 
 def tell_calibration(coverage: pd.DataFrame) -> str:
@@ -109,7 +113,7 @@ def _activity(scores: pd.DataFrame, tests: pd.DataFrame, measure: str) -> str:
         f"{row.comparison.replace(' - ', ' against ')}{told(percent(row.change_percent), p_of(row.p))}"
         for row in tests[tests["measure"] == measure].itertuples()
     ]
-    num_mice = count(clips.index.get_level_values("mouse").nunique(), "mouse", "mice")
+    num_mice = counted(clips.index.get_level_values("mouse").nunique(), "mouse", "mice")
     return listed(f"{capital(MEASURE_LABELS[measure])}, mean over {num_mice}", items)
 
 
@@ -129,7 +133,7 @@ def tell_relations(
     peak = known.loc[known["mean"].idxmax()]
     value = with_interval(peak["mean"], peak["low"], peak["high"])
     lag = f"{peak['lag_frames']:.0f}".replace("-", "\N{MINUS SIGN}")
-    size = count(int(peak["num_clips"]), "clip")
+    size = counted(int(peak["num_clips"]), "clip")
     return paragraphs(
         text, f"Cross-correlation, mean over {size}: highest at a lag of {lag} frames, {value}."
     )
@@ -137,12 +141,12 @@ def tell_relations(
 
 def tell_duplicates(table: pd.DataFrame) -> str:
     """How many candidates are rejected, and which of the reconstructed ones resembles training most."""
-    counted = f"{count(len(table), 'candidate')}, {(table['use'] == REJECTED).sum()} rejected."
+    candidates = f"{counted(len(table), 'candidate')}, {(table['use'] == REJECTED).sum()} rejected."
     used = table[table["use"] == USED]
     if used["correlation"].isna().all():
-        return counted
+        return candidates
     most = used.loc[used["correlation"].idxmax()]
     return (
-        f"{counted} Of {count(len(used), 'candidate')} that {'is' if len(used) == 1 else 'are'} reconstructed most like a training movie: "
+        f"{candidates} Of {counted(len(used), 'candidate')} that {'is' if len(used) == 1 else 'are'} reconstructed most like a training movie: "
         f"mouse {most['mouse']}, trial {most['trial']}, correlation {number(most['correlation'])}."
     )

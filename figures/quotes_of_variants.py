@@ -6,7 +6,6 @@ from evaluate.complete import omitted_clips
 from figures.in_words import (
     anova,
     capital,
-    count,
     interval,
     listed,
     number,
@@ -20,6 +19,7 @@ from figures.scores import MEASURES
 from figures.style import MEASURE_LABELS
 from figures.threshold_scores import MEASURES as SWEPT
 from figures.threshold_scores import means_over_mice
+from recordings.wording import counted
 
 ANOVA, PAIRED = "repeated-measures ANOVA", "paired t"
 
@@ -135,4 +135,4 @@ def _cell(row: pd.Series) -> str:
 
 
 def _mice(size: float) -> str:
-    return count(int(size), "mouse", "mice")
+    return counted(int(size), "mouse", "mice")

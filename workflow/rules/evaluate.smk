@@ -220,7 +220,7 @@ rule compare_sizes:
         runtime=60,
     params:
         seed=EVALUATE["shuffle_seed"],
-        code=code_hash("evaluate.comparison", "recordings.files"),
+        code=code_hash("evaluate.comparison", "evaluate.complete", "recordings.files"),
     script:
         "../scripts/compare_sizes.py"
 

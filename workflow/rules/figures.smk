@@ -182,7 +182,13 @@ rule draw_ensemble_sizes:
         runtime=60,
     params:
         dpi=FIGURES["png_dpi"],
-        code=code_hash("figures.curves", "figures.save", "figures.tables"),
+        code=code_hash(
+            "figures.curves",
+            "evaluate.complete",
+            "figures.save",
+            "figures.scores",
+            "figures.tables",
+        ),
     script:
         "../scripts/draw_ensemble_sizes.py"
 

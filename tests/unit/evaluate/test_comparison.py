@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from evaluate.comparison import MEASURES, compare_sizes, compare_variants, population_table
+from evaluate.complete import complete_clips
 from figures.tables import read_table
 from figures.variants import figure_population, figure_variants
 
@@ -92,6 +93,19 @@ def test_sizes_of_the_ensemble_get_an_anova_and_steps():
     steps = tests[(tests.test == "paired t") & (tests.measure == "video_correlation")]
     assert steps.mean_difference.tolist() == pytest.approx([0.1, 0.03])
     assert steps.p_corrected.tolist() == pytest.approx((2 * steps.p).tolist())
+
+
+def test_a_clip_without_a_score_at_one_size_is_left_out_of_all_sizes():
+    values = {1: [0.5, 0.4, 0.5], 2: [0.6, np.nan, 0.7]}
+    rows = [
+        {"mouse": mouse, "clip": clip, "num_members": size, **dict.fromkeys(MEASURES, score)}
+        for mouse in "AB"
+        for size, scores in values.items()
+        for clip, score in enumerate(scores)
+    ]
+    tests = compare_sizes(complete_clips(pd.DataFrame(rows), MEASURES), seed=0)
+    steps = tests[tests.test == "paired t"]
+    assert steps.mean_difference.tolist() == pytest.approx([0.15, 0.15])
 
 
 def test_one_member_has_no_sizes_to_compare():

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from evaluate.complete import complete_clips
 from figures import quotes_of_scores as of_scores
 from figures import quotes_of_variants as of_variants
 from figures.in_words import number, omitted, with_interval
@@ -45,7 +46,7 @@ def test_variants_in_the_order_of_the_figure_with_what_is_left_out():
         "strict 0.400 (\N{MINUS SIGN}0.100, \N{MINUS SIGN}0.150 to \N{MINUS SIGN}0.050, "
         "\N{MINUS SIGN}20.0 %, p = 0.030); "
         "none 0.400 (\N{MINUS SIGN}0.100, \N{MINUS SIGN}20.0 %).",
-        "Left out of all variants, as one has no correlation there (a constant movie): mouse A, clip 2.",
+        "Left out of every condition, as one has no correlation there (a constant movie): mouse A, clip 2.",
     ]
 
 
@@ -75,12 +76,16 @@ def test_populations_with_their_anova_and_corrected_steps():
     ]
 
 
-def test_sizes_are_means_over_mice_of_means_over_clips():
-    rows = [("A", 0, 1, 0.2), ("A", 1, 1, 0.4), ("B", 0, 1, 0.7)]
+def test_sizes_are_means_over_mice_of_means_over_clips_with_what_is_left_out():
+    rows = [("A", 0, 1, 0.2), ("A", 1, 1, 0.4), ("B", 0, 1, 0.7), ("B", 2, 1, NAN)]
     sizes = pd.DataFrame(rows, columns=["mouse", "clip", "num_members", "video_correlation"])
+    sizes = sizes.assign(frame_correlation=0.0)
     tests = pd.DataFrame(columns=["measure", "comparison", "test"])
-    told = of_scores.tell_sizes(sizes.assign(frame_correlation=0.0), tests)
-    assert told.splitlines()[0] == "Video correlation, mean over 2 mice: 1 member 0.500."
+    lines = of_scores.tell_sizes(
+        complete_clips(sizes, of_scores.MEASURES), tests, sizes
+    ).splitlines()
+    assert lines[0] == "Video correlation, mean over 2 mice: 1 member 0.500."
+    assert lines[2].endswith("no correlation there (a constant movie): mouse B, clip 2.")
 
 
 def test_calibration_at_two_levels():
