@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from figures.numerals import numeral
+
 COLUMNS = ("figure", "quantity", "condition", "paper", "ours", "num_clips", "table", "differs")
 NUMBERS = dict.fromkeys(("paper", "ours", "num_clips"), "")
 LEFT_OUT = ("cells_", "threshold_scores")
@@ -63,7 +65,5 @@ def _parts(text: str) -> list[str]:
 
 def _value(value: float) -> str:
     """Three digits, or a power of ten where it is small."""
-    if not np.isfinite(value):
-        return ""
-    text = f"{value:.3g}" if value == 0 or abs(value) >= 0.001 else f"{value:.1e}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    form = ".3g" if value == 0 or abs(value) >= 0.001 else ".1e"
+    return numeral(value, form, none="")

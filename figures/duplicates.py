@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from figures.checks import require_columns
+from figures.numerals import numeral
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
 from recordings.duplicates import first_frame
 from recordings.reader import Recording
@@ -126,7 +127,7 @@ def draw_pair(ax: Axes, pairs: Pairs, place: int) -> None:
     ax.set_title(f"{row['trial']}", fontsize=7.0, pad=3)
     ax.spines[:].set_visible(rejected)
     ax.spines[:].set(color=REJECTED_COLOUR, linewidth=1.8)
-    label = f"{row['correlation']:.2f}".replace("-", "\N{MINUS SIGN}")
+    label = numeral(row["correlation"])
     if rejected:
         ax.set_xlabel(f"{CROSS} {label}", color=REJECTED_COLOUR, fontweight="bold", labelpad=3)
     elif row["use"] == USED:

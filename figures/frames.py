@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from figures.clips import Clip, dim_outside
 from figures.compared import around
 from figures.heat import error_scale
+from figures.numerals import numeral
 from figures.style import (
     DOUBLE_COLUMN_CM,
     FAINT,
@@ -90,8 +91,7 @@ def figure_frames(
             column[2], np.where(mask_HW, matched_HW - true_HW, np.nan), mask_HW, error_limit
         )
         column[0].set_title(f"{row.time_s:.2f} s", fontsize=7.5, pad=3)
-        text = f"r = {row.frame_correlation:.2f}".replace("nan", "\N{EN DASH}")
-        column[2].set_xlabel(text, labelpad=3)
+        column[2].set_xlabel(f"r = {numeral(row.frame_correlation)}", labelpad=3)
     for ax, name in zip(axes[:, 0], ROWS, strict=True):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     colour_bar(grey, axes[1, -1], [0, 255])
@@ -126,9 +126,8 @@ def _finish_frame(ax: Axes, mask_HW: np.ndarray) -> None:
 def colour_bar(image, ax: Axes, ticks: list[float]) -> None:
     """A bar of grey levels just right of a panel, as high as the panel."""
     bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.05, 0.0, 0.045, 1.0]))
-    signed = "{:+g}" if min(ticks) < 0 else "{:g}"
-    names = [signed.format(tick) if tick else "0" for tick in ticks]
-    bar.set_ticks(ticks, labels=[name.replace("-", "\N{MINUS SIGN}") for name in names])
+    form = "+g" if min(ticks) < 0 else "g"
+    bar.set_ticks(ticks, labels=[numeral(tick, form) if tick else "0" for tick in ticks])
     bar.ax.tick_params(length=0, pad=2)
     bar.outline.set_visible(False)
 

@@ -7,6 +7,8 @@ from jaxtyping import Float
 from matplotlib import colormaps
 from matplotlib.colors import ListedColormap
 
+from figures.numerals import numeral
+
 HOT, COLD = np.array([[214, 39, 0], [255, 214, 64]]), np.array([[0, 72, 200], [96, 226, 255]])
 SPREAD_COLOURS = "viridis"
 NUM_COLOURS = 256
@@ -52,10 +54,8 @@ class Scale:
     @property
     def ends(self) -> tuple[str, str]:
         """The numbers at both ends; with a sign where the scale has two."""
-        form = "{:+g}" if self.low < 0 else "{:g}"
-        return tuple(
-            form.format(value).replace("-", "\N{MINUS SIGN}") for value in (self.low, self.high)
-        )
+        form = "+g" if self.low < 0 else "g"
+        return numeral(self.low, form), numeral(self.high, form)
 
     @property
     def colormap(self) -> ListedColormap:

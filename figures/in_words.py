@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from figures.numerals import numeral
 from figures.variants import p_text
 
 
 def number(value: float) -> str:
     """Three decimals; `undefined` for NaN."""
-    return f"{value:.3f}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "undefined"
+    return numeral(value, "z.3f", none="undefined")
 
 
 def interval(low: float, high: float) -> str:
@@ -24,7 +25,7 @@ def with_interval(mean: float, low: float, high: float) -> str:
 
 def percent(change: float) -> str:
     """`+10.9 %`, with its sign."""
-    return f"{change:+.1f} %".replace("-", "\N{MINUS SIGN}")
+    return f"{numeral(change, '+z.1f')} %"
 
 
 def told(*parts: str) -> str:

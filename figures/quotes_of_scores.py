@@ -18,6 +18,7 @@ from figures.in_words import (
     told,
     with_interval,
 )
+from figures.numerals import numeral
 from figures.scores import MEASURES, summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
 from recordings.wording import counted
@@ -132,7 +133,7 @@ def tell_relations(
     known = known[known["num_clips"] == known["num_clips"].max()]
     peak = known.loc[known["mean"].idxmax()]
     value = with_interval(peak["mean"], peak["low"], peak["high"])
-    lag = f"{peak['lag_frames']:.0f}".replace("-", "\N{MINUS SIGN}")
+    lag = numeral(peak["lag_frames"], "z.0f")
     size = counted(int(peak["num_clips"]), "clip")
     return paragraphs(
         text, f"Cross-correlation, mean over {size}: highest at a lag of {lag} frames, {value}."

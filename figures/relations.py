@@ -14,6 +14,7 @@ from evaluate.relations import (
     PREDICTION,
 )
 from figures.checks import require_columns, require_known
+from figures.numerals import numeral
 from figures.style import (
     DOUBLE_COLUMN_CM,
     MEASURE_LABELS,
@@ -117,8 +118,7 @@ def _fit_text(fit: dict) -> str:
     if not np.isfinite(fit["r"]):
         return f"n = {fit['n']:.0f}"
     p = f", {p_text(fit['p'])}" if np.isfinite(fit["p"]) else ""
-    r = f"{fit['r']:.2f}".replace("-", "\N{MINUS SIGN}")
-    return f"r = {r}{p}\nn = {fit['n']:.0f}"
+    return f"r = {numeral(fit['r'])}{p}\nn = {fit['n']:.0f}"
 
 
 def _leave_room(ax: Axes, values: np.ndarray) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from figures.checks import require_columns
 from figures.examples import CELL, grid_of
+from figures.numerals import MINUS, numeral
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -87,12 +88,8 @@ def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: 
 
 def _short(value: float) -> str:
     """Two decimals below 10, without a leading 0; none above."""
-    if not np.isfinite(value):
-        return "\u2013"
-    value = round(value, 2) + 0.0  # no -.00
-    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
-    text = text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
-    return text.replace("-", "\N{MINUS SIGN}")
+    text = numeral(value, "z.2f" if abs(value) < 10 else ".0f")
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 
 def _scale(cells: pd.DataFrame, name: str) -> tuple[str, float, float]:

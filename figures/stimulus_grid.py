@@ -10,6 +10,7 @@ from matplotlib.gridspec import GridSpec
 from figures.clips import dim_outside
 from figures.compared import around
 from figures.examples import CELL, Examples, is_constant, matched_movie, places_of
+from figures.numerals import numeral
 from figures.stimuli import AXES
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -66,10 +67,7 @@ def figure_grid(examples: Examples, table: pd.DataFrame, kind: str) -> Figure:
 def draw_reconstruction(ax: Axes, examples: Examples, place: int, score: pd.Series) -> None:
     """Draw the last frame under the correlation of the movie; one that is constant in the mask says so."""
     draw_frame(ax, matched_movie(examples, place)[-1], examples.mask_HW)
-    r = score["video_correlation"]
-    text = f"{round(r, 2) + 0.0:.2f}" if np.isfinite(r) else "\N{EN DASH}"  # no -0.00
-    text = text.replace("-", "\N{MINUS SIGN}")
-    ax.set_title(text, fontsize=6.5, pad=1.5)
+    ax.set_title(numeral(score["video_correlation"]), fontsize=6.5, pad=1.5)
     if score["constant"]:
         ax.spines[:].set(color=CONSTANT_COLOUR, linewidth=1.2)
         ax.set_title("constant", fontsize=6.5, pad=1.5, color=CONSTANT_COLOUR)

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from figures.fields import draw_circles
 from figures.mask_maps import EVALUATION_LINE, UPDATE_LINE, Thresholds, threshold_handles
+from figures.numerals import numeral
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -67,7 +68,7 @@ def figure_temporal_maps(
         for ax, (name, title) in zip(row, COLUMNS.items(), strict=True):
             image = draw_temporal_map(ax, one, levels[name], thresholds, screen)
             mean = means[one.mouse, name]
-            said = f"mean {mean:.2f}" if np.isfinite(mean) else "no pixel has a correlation"
+            said = f"mean {numeral(mean)}" if np.isfinite(mean) else "no pixel has a correlation"
             ax.set_xlabel(said)
             ax.set_title(f"mouse {one.mouse}: {title}")
     fig.colorbar(image, ax=axes, label="temporal correlation", shrink=0.6, aspect=30)

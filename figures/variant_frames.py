@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from figures.clips import Clip, read_clips
 from figures.compared import around, require_clips
 from figures.frames import colour_bar, draw_frame, frames_table
+from figures.numerals import numeral
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
@@ -71,9 +72,7 @@ def figure_variant_frames(
         of_variant = table[table["variant"] == name]
         for ax, one in zip(row, of_variant.itertuples(), strict=True):
             draw_frame(ax, matched_THW[one.frame][part], seen_HW)
-            correlation = f"{one.frame_correlation:.2f}".replace("-", "\N{MINUS SIGN}")
-            correlation = correlation.replace("nan", "\N{EN DASH}")  # a constant frame
-            ax.set_xlabel(correlation, labelpad=1.5, fontsize=6.5)
+            ax.set_xlabel(numeral(one.frame_correlation), labelpad=1.5, fontsize=6.5)
     for ax, name in zip(axes[:, 0], ("shown", *clips), strict=True):
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     colour_bar(grey, axes[0, -1], [0, 255])

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from figures.checks import require_columns, require_known
+from figures.numerals import numeral
 from figures.scores import MEASURES, confidence_interval
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -224,8 +225,7 @@ def _share_labels(scores: pd.DataFrame, shares: pd.Index) -> list[str]:
 def write_change(ax: Axes, place: int, row: dict, size: float = 6.5) -> None:
     """Write change and p above a column."""
     change, p = row["change_percent"], row["p"]
-    text = f"{change:+.0f} %" if abs(change) >= 100 else f"{change:+.1f} %"
-    text = text.replace("-", "\N{MINUS SIGN}")
+    text = f"{numeral(change, '+z.0f' if abs(change) >= 100 else '+z.1f')} %"
     if p == p:
         text += f"\n{p_text(p)}"
     style = {"ha": "center", "va": "top", "fontsize": size, "transform": ax.get_xaxis_transform()}
