@@ -10,7 +10,8 @@ PAPER_CLIPS, PAPER_FRAMES = 10, 300
 PAPER_ITERATIONS, PAPER_METHOD = 1000, "paper"
 PAPER_MICE = {"noise": 3, "gratings": 1}
 ALL_PAPER_MICE = 5
-PAPER_REPETITIONS, PAPER_TARGET = 5, "member"
+PAPER_STIMULI = {"num_repetitions": 5, "num_directions": 4, "num_frames": 60}
+PAPER_TARGET = "member"
 PAPER_SETTINGS = {
     "masks.evaluation_threshold": 1.0,
     "evaluate.skip_frames": 30,
@@ -43,7 +44,7 @@ class Run:
     settings: Mapping[str, float]
     """of the standard run: those of PAPER_SETTINGS"""
     stimuli: Mapping[str, Mapping]
-    """num_mice, target and, of noise, num_repetitions of each kind that is run"""
+    """num_mice, target and those of PAPER_STIMULI that it has, of each kind that is run"""
 
 
 def differences(run: Run, table: str, rows: str, column: str) -> str:
@@ -75,13 +76,14 @@ def _clips(run: Run) -> str:
 
 
 def _stimuli(stimuli: Mapping) -> list[str]:
-    count, target = stimuli.get("num_repetitions", PAPER_REPETITIONS), stimuli["target"]
-    repeated = f"repetitions: {count}, not {PAPER_REPETITIONS}"
-    aimed = "targets predicted by all members together, not by the one that reconstructs"
-    return [
-        "" if count == PAPER_REPETITIONS else repeated,
-        "" if target == PAPER_TARGET else aimed,
+    parts = [
+        f"{name.removeprefix('num_')}: {stimuli[name]}, not {paper}"
+        for name, paper in PAPER_STIMULI.items()
+        if stimuli.get(name, paper) != paper
     ]
+    if stimuli["target"] == PAPER_TARGET:
+        return parts
+    return [*parts, "targets predicted by all members together, not by the one that reconstructs"]
 
 
 def _members(run: Run) -> str:

@@ -16,8 +16,9 @@ TESTS = ("p", "p_corrected", "t", "F", "low", "high")
 SCORES = ["video_correlation", "frame_correlation"]
 SWEPT = ["video_correlation", "full_screen_correlation"]
 ACTIVITY = ["activity_correlation"]
-OF_VARIANTS = ("variants", "variant_tests", "populations")
-"""tables in which all variants have the same clips"""
+CLIPS_OF = {"variant_tests": "variants", "populations": "variants", "activity_tests": "activity"}
+CLIPS_OF |= {"ensemble_tests": "ensemble_sizes"}
+"""tables without clips, and those with the clips that they are of"""
 
 
 def compare_with_paper(
@@ -47,6 +48,8 @@ def _read_tables(paths: Mapping[str, str | Path]) -> dict[str, pd.DataFrame]:
     tables = {name: pd.read_csv(path, dtype=TEXT) for name, path in paths.items()}
     if "variants" in tables:
         tables["variants"] = complete_clips(tables["variants"], SCORES)
+    if "ensemble_sizes" in tables:
+        tables["ensemble_sizes"] = complete_clips(tables["ensemble_sizes"], SCORES)
     if "activity" in tables:
         tables["activity"] = complete_clips(tables["activity"], ACTIVITY)
     if "threshold_scores" in tables:
@@ -75,8 +78,9 @@ def _num_clips(row, chosen: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) ->
     """Clips behind a value, of all mice; NA where the table does not tell."""
     if "clip" in chosen:
         return len(chosen[["mouse", "clip"]].drop_duplicates())
-    if row.table in OF_VARIANTS and "variants" in tables:
-        return len(tables["variants"][["mouse", "clip"]].drop_duplicates())
+    source = CLIPS_OF.get(row.table, row.table)
+    if source in tables and "clip" in tables[source]:
+        return len(tables[source][["mouse", "clip"]].drop_duplicates())
     if "unit" in chosen and (chosen["unit"] == "clip").all():
         return int(chosen["n"].sum())
     return pd.NA

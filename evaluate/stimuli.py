@@ -155,12 +155,12 @@ def compare_cells(scores: pd.DataFrame, seed: int) -> pd.DataFrame:
         pairs = both.groupby([*CELL, "mouse"])[["video_correlation", other]].mean()
         family = [
             dict(zip(CELL, cell, strict=True))
-            | {"against": other}
             | against_chance(means["video_correlation"], means[other], seed)
+            | {"comparison": f"own - {other}", "against": other}
             for cell, means in pairs.groupby(CELL)
         ]
         rows += with_bonferroni(family)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=None if rows else [*CELL, "against", "p_corrected"])
 
 
 def _same(shown: pd.DataFrame, stimulus, names: list[str]) -> pd.DataFrame:

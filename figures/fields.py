@@ -46,9 +46,17 @@ class MouseFields:
 
     @property
     def example(self) -> int:
-        """The neuron whose field a Gaussian fits best among those that light patches change most."""
+        """The neuron whose field a Gaussian fits best among those that light patches change most, of the visible ones if any is."""
         strong = self.table.on_change >= self.table.on_change.quantile(0.75)
-        return int(self.table.goodness.where(strong).idxmax())
+        visible = strong & self._is_visible() & self.table.goodness.notna()
+        return int(self.table.goodness.where(visible if visible.any() else strong).idxmax())
+
+    def _is_visible(self) -> np.ndarray:
+        """Whether the centre of a neuron's field lies where alpha is at least half of its largest value."""
+        centres = self.table[["row_px", "column_px"]].to_numpy()
+        places = np.nan_to_num(centres).round().astype(int)
+        rows, columns = np.clip(places, 0, np.array(self.alpha_HW.shape) - 1).T
+        return self.alpha_HW[rows, columns] >= self.alpha_HW.max() / 2
 
 
 def read_mouse_fields(mouse: str, fields: str | Path, alpha: str | Path) -> MouseFields:

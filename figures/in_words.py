@@ -1,11 +1,14 @@
 """Numbers as captions write them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
+import pandas as pd
 
 from figures.numerals import numeral
 from figures.variants import p_text
+
+ANOVA, PAIRED = "repeated-measures ANOVA", "paired t"
 
 
 def number(value: float) -> str:
@@ -47,14 +50,24 @@ def anova(row) -> str:
     return f"repeated-measures ANOVA F({degrees}) = {row['F']:.1f}, {p_text(row['p'])}"
 
 
+def levels_tested(tests: pd.DataFrame, name: Callable = str, unit: str = "") -> list[str]:
+    """The ANOVA over levels and the corrected p of each step between neighbours, of those that there are."""
+    items = [anova(row) for _, row in tests[tests["test"] == ANOVA].iterrows()]
+    steps = [
+        f"{name(row.first)} to {name(row.second)}{unit} {p_of(row.p_corrected)}"
+        for row in tests[tests["test"] == PAIRED].itertuples()
+        if p_of(row.p_corrected)
+    ]
+    items += ["corrected for the number of steps " + ", ".join(steps)] if steps else []
+    return items
+
+
 def omitted(clips: list[tuple[str, int]]) -> str:
     """A sentence that names the clips that count in no condition; empty where all count."""
     if not clips:
         return ""
     names = "; ".join(f"mouse {mouse}, clip {clip}" for mouse, clip in clips)
-    return (
-        f"Left out of every condition, as one has no correlation there (a constant movie): {names}."
-    )
+    return f"Left out of every condition, as they have no correlation in one of them (a constant movie): {names}."
 
 
 def paragraphs(*texts: str) -> str:

@@ -10,12 +10,14 @@ import pandas as pd
 import yaml
 
 from figures.captions import render_caption
+from figures.in_words import with_interval
 from figures.paper_figures import paper_figure
 from figures.quotes import quote
 from figures.report import Entry, Rows
 from figures.scores import summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
 from recordings.files import replace_when_done
+from recordings.wording import counted
 
 PACKAGES = ("torch", "numpy", "scipy", "snakemake", "matplotlib")
 
@@ -26,8 +28,8 @@ def overview_rows(scores: pd.DataFrame) -> Rows:
     for row in summarise_scores(scores).itertuples():
         label = f"{SOURCE_LABELS[row.source]}: {MEASURE_LABELS[row.measure]}"
         label = " ".join(label.split())
-        interval = f" ({row.low:.3f} to {row.high:.3f})" if row.num_clips > 1 else ""
-        rows.append((label, f"{row.mean:.3f}{interval}, n = {row.num_clips} clips"))
+        value = with_interval(row.mean, row.low, row.high)
+        rows.append((label, f"{value}, n = {counted(row.num_clips, 'clip')}"))
     return rows
 
 

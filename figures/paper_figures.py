@@ -19,7 +19,6 @@ PAPER_FIGURES = {
     "scores": "figure 2",
     "relations": "figure 2 S1",
     "ensemble_sizes": "figure 3",
-    "calibration": "figure 3",
     "stimuli": "figures 4, 4 S1",
     "stimulus_grid": "figure 4",
     "population": "figure 4 S2",

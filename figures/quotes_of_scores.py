@@ -7,8 +7,8 @@ from evaluate.activity_comparison import scores_by_clip
 from evaluate.complete import omitted_clips
 from figures.duplicates import REJECTED, USED
 from figures.in_words import (
-    anova,
     capital,
+    levels_tested,
     listed,
     number,
     omitted,
@@ -27,7 +27,6 @@ LEVELS = (0.5, 0.95)
 """nominal coverages that are quoted"""
 SEVERAL = {"clip": "clips", "mouse": "mice"}
 INTERVAL = ["mean", "low", "high"]
-ANOVA = "repeated-measures ANOVA"
 
 
 def tell_scores(scores: pd.DataFrame) -> str:
@@ -68,7 +67,7 @@ def _performance(tests: pd.DataFrame, measure: str) -> str:
 def tell_sizes(
     sizes: pd.DataFrame, ensemble_tests: pd.DataFrame, ensemble_sizes: pd.DataFrame
 ) -> str:
-    """Mean over mice of each number of members, and the ANOVA."""
+    """Mean over mice of each number of members, the ANOVA and the corrected p of each step."""
     texts = []
     for measure in MEASURES:
         means = (
@@ -76,11 +75,14 @@ def tell_sizes(
         )
         items = [f"{counted(size, 'member')} {number(mean)}" for size, mean in means.items()]
         tests = ensemble_tests[ensemble_tests["measure"] == measure]
-        tested = [anova(row) for _, row in tests[tests["test"] == ANOVA].iterrows()]
         num_mice = counted(sizes["mouse"].nunique(), "mouse", "mice")
         lead = f"{capital(MEASURE_LABELS[measure])}, mean over {num_mice}"
-        texts.append(listed(lead, [*items, *filter(None, tested)]))
+        texts.append(listed(lead, filter(None, [*items, *levels_tested(tests, _size)])))
     return paragraphs(*texts, omitted(omitted_clips(ensemble_sizes, MEASURES)))
+
+
+def _size(num_members: str) -> str:
+    return f"{float(num_members):g}"
 
 
 def tell_calibration(coverage: pd.DataFrame) -> str:
@@ -121,7 +123,7 @@ def _activity(scores: pd.DataFrame, tests: pd.DataFrame, measure: str) -> str:
 def tell_relations(
     _: pd.DataFrame, relation_fits: pd.DataFrame, cross_correlation: pd.DataFrame
 ) -> str:
-    """Pearson's r of each parameter with p, and the lag of the highest cross-correlation."""
+    """Pearson's r of each parameter with p, and the lag of the largest cross-correlation."""
     items = [
         f"{row.parameter.replace('_', ' ')} r = {number(row.r)}{told(p_of(row.p), f'n = {row.n}')}"
         for row in relation_fits.itertuples()
@@ -131,13 +133,18 @@ def tell_relations(
     if known.empty:
         return text
     known = known[known["num_clips"] == known["num_clips"].max()]
-    peak = known.loc[known["mean"].idxmax()]
-    value = with_interval(peak["mean"], peak["low"], peak["high"])
-    lag = numeral(peak["lag_frames"], "z.0f")
-    size = counted(int(peak["num_clips"]), "clip")
-    return paragraphs(
-        text, f"Cross-correlation, mean over {size}: highest at a lag of {lag} frames, {value}."
-    )
+    size = counted(int(known["num_clips"].iloc[0]), "clip")
+    return paragraphs(text, f"Cross-correlation, mean over {size}: {_largest_lag(known)}.")
+
+
+def _largest_lag(lags: pd.DataFrame) -> str:
+    """Where the cross-correlation is largest in size, and whether any interval is clear of 0."""
+    peak = lags.loc[lags["mean"].abs().idxmax()]
+    lag = f"{numeral(peak['lag_frames'], 'z.0f')} {'frame' if abs(peak['lag_frames']) == 1 else 'frames'}"
+    found = f"largest at a lag of {lag}, {with_interval(peak['mean'], peak['low'], peak['high'])}"
+    ends = lags[["low", "high"]].dropna()
+    clear = (ends["low"] > 0) | (ends["high"] < 0)
+    return found if ends.empty or clear.any() else f"{found}; no lag has an interval without 0"
 
 
 def tell_duplicates(table: pd.DataFrame) -> str:
@@ -148,6 +155,6 @@ def tell_duplicates(table: pd.DataFrame) -> str:
         return candidates
     most = used.loc[used["correlation"].idxmax()]
     return (
-        f"{candidates} Of {counted(len(used), 'candidate')} that {'is' if len(used) == 1 else 'are'} reconstructed most like a training movie: "
+        f"{candidates} Of {counted(len(used), 'candidate')} that {'is' if len(used) == 1 else 'are'} reconstructed, most like a training movie: "
         f"mouse {most['mouse']}, trial {most['trial']}, correlation {number(most['correlation'])}."
     )

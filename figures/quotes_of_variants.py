@@ -4,9 +4,9 @@ import pandas as pd
 
 from evaluate.complete import omitted_clips
 from figures.in_words import (
-    anova,
     capital,
     interval,
+    levels_tested,
     listed,
     number,
     omitted,
@@ -21,7 +21,13 @@ from figures.threshold_scores import MEASURES as SWEPT
 from figures.threshold_scores import means_over_mice
 from recordings.wording import counted
 
-ANOVA, PAIRED = "repeated-measures ANOVA", "paired t"
+LARGEST_P = 0.05
+"""of what is called different"""
+TESTED = f"(p < {LARGEST_P:g}, paired over mice, corrected)"
+AGAINST = {
+    "other_repetitions": f"above other repetitions {TESTED}",
+    "member_correlation": f"above single members {TESTED}",
+}
 
 
 def tell_variants(scores: pd.DataFrame, variant_tests: pd.DataFrame, variants: pd.DataFrame) -> str:
@@ -70,13 +76,7 @@ def _of_mode(scores: pd.DataFrame, tests: pd.DataFrame, mode: str, measure: str)
     means = scores.groupby(["share", "mouse"])[measure].mean().groupby("share").mean()
     items = [f"{100 * share:g} % {number(mean)}" for share, mean in means[::-1].items()]
     chosen = tests[tests["measure"] == measure]
-    items += [anova(row) for _, row in chosen[chosen["test"] == ANOVA].iterrows()]
-    steps = [
-        f"{100 * float(row.first):g} to {100 * float(row.second):g} % {p_of(row.p_corrected)}"
-        for row in chosen[chosen["test"] == PAIRED].itertuples()
-        if p_of(row.p_corrected)
-    ]
-    items += ["corrected for the number of steps " + ", ".join(steps)] if steps else []
+    items += levels_tested(chosen, lambda share: f"{100 * float(share):g}", " %")
     mice = _mice(scores["mouse"].nunique())
     label = capital(MEASURE_LABELS[measure])
     return listed(f"{label}, others {mode}, mean over {mice}", filter(None, items))
@@ -115,8 +115,20 @@ def tell_stimuli(cells: pd.DataFrame) -> str:
         for column, label in others.items()
         if cells[column].notna().any()
     ]
+    items += _tested(cells)
     fewer = "at most " if cells["num_mice"].nunique() > 1 else ""
     return listed(f"Correlation, mean over {fewer}{_mice(cells['num_mice'].max())}", items)
+
+
+def _tested(cells: pd.DataFrame) -> list[str]:
+    """In how many cells the correlation is above what it was tested against."""
+    told = []
+    for against, words in AGAINST.items():
+        name = f"p_{against}"
+        if name in cells and cells[name].notna().any():
+            above = (cells["video_correlation"] > cells[against]) & (cells[name] < LARGEST_P)
+            told.append(f"{words} in {above.sum()} of {counted(len(cells), 'cell')}")
+    return told
 
 
 def tell_grid(shown: pd.DataFrame) -> str:

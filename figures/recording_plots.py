@@ -10,6 +10,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
+from figures.numerals import numeral
 from figures.style import FAINT, INK, MUTED, SOURCE_COLOURS
 from recordings.reader import FRAME_RATE_HZ
 from recordings.repeats import Repeats
@@ -136,7 +137,7 @@ def draw_repeats(ax: Axes, repeats: Repeats, neuron: int, boundaries_s: Seconds 
     ax.fill_between(time_s, mean_T - error_T, mean_T + error_T, color=MUTED, alpha=0.4, lw=0)
     ax.plot(time_s, mean_T, color=LINE, lw=0.9)
     name = f"neuron {neuron}, mean of {repeats.num_repeats} repeats"
-    ax.set_title(f"{name}, reliability {repeats.reliability_N[neuron]:.2f}")
+    ax.set_title(f"{name}, reliability {numeral(repeats.reliability_N[neuron])}")
     _finish(ax, len(mean_T), "response")
 
 

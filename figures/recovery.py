@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fields import MouseFields
+from figures.numerals import numeral
 from figures.style import DOUBLE_COLUMN_CM, INK, MUTED, house_style, new_figure
 
 
@@ -42,7 +43,7 @@ def figure_recovery(
         alpha_HW, coverage_HW = masks[mouse], coverages[mouse]
         row[2].scatter(coverage_HW.ravel(), alpha_HW.ravel(), s=1.5, lw=0, color="#0072B2")
         r = np.corrcoef(coverage_HW.ravel(), alpha_HW.ravel())[0, 1]
-        row[2].set(xlabel="true coverage", ylabel="alpha", title=f"r = {r:.2f}")
+        row[2].set(xlabel="true coverage", ylabel="alpha", title=f"r = {numeral(r)}")
     return figure
 
 

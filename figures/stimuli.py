@@ -66,6 +66,15 @@ def figure_stimuli(cells: pd.DataFrame, kind: str) -> Figure:
     return fig
 
 
+def with_tests(cells: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """The cells with the corrected p of each of their tests, as `p_` and what the correlation was tested against."""
+    chosen = tests[[*CELL, "against", "p_corrected"]]
+    values = chosen.pivot(index=list(CELL), columns="against", values="p_corrected").add_prefix(
+        "p_"
+    )
+    return cells.merge(values.reset_index(), on=list(CELL), how="left")
+
+
 def draw_heat_map(ax: Axes, grid: pd.DataFrame, colours: str, low: float, high: float) -> None:
     """Draw the grid with its numbers in the cells."""
     colour_map = matplotlib.colormaps[colours].with_extremes(bad=FAINT)

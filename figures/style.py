@@ -135,18 +135,20 @@ def in_rows(entries: list, num_columns: int) -> list:
     return [entry for column in range(num_columns) for entry in entries[column::num_columns]]
 
 
+EDGE_PARTS = 8
+"""into which outlines divide a pixel: they cut a corner by half of one"""
+
+
 def has_outline(map_HW: np.ndarray, level: float) -> bool:
     """Whether some of a map, but not all of it, reaches a level."""
     return bool(map_HW.min() < level <= map_HW.max())
 
 
 def draw_outline(ax: Axes, map_HW: np.ndarray, level: float, **line) -> None:
-    """Draw the closed contour of a map at a level; nothing where the map never crosses it."""
+    """Draw a line around the pixels of a map that reach a level, along their edges; nothing where all or none do."""
     if not has_outline(map_HW, level):
         return
-    low, high = float(map_HW.min()), float(map_HW.max())
-    level = min(level, high - 1e-3 * (high - low))  # a plateau at the level lies inside
-    padded = np.pad(map_HW.astype(float), 1, constant_values=min(map_HW.min(), level - 1.0))
-    rows, columns = (np.arange(-1, size + 1) for size in map_HW.shape)
-    ax.contour(columns, rows, padded, levels=[level], **line)
+    inside = np.kron(np.pad(map_HW >= level, 1), np.ones((EDGE_PARTS, EDGE_PARTS)))
+    rows, columns = ((np.arange(size) + 0.5) / EDGE_PARTS - 1.5 for size in inside.shape)
+    ax.contour(columns, rows, inside, levels=[0.5], **line)
     ax.set(xlim=(-0.5, map_HW.shape[1] - 0.5), ylim=(map_HW.shape[0] - 0.5, -0.5))

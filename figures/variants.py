@@ -235,11 +235,8 @@ def write_change(ax: Axes, place: int, row: dict, size: float = 6.5) -> None:
 def p_text(p: float) -> str:
     """`p = 0.020`, `p = 1.5e-5`, `p < 1e-16`."""
     if p < SMALLEST_P:
-        return f"p < {SMALLEST_P:.0e}"
-    if p >= 0.001:
-        return f"p = {p:.3f}"
-    digits, power = f"{p:.1e}".split("e")
-    return f"p = {digits}e{int(power)}"
+        return f"p < {numeral(SMALLEST_P, '.0e')}"
+    return f"p = {numeral(p, '.3f' if p >= 0.001 else '.1e')}"
 
 
 def _test_of(tests: pd.DataFrame, measure: str, name: str, standard: str) -> dict:

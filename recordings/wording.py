@@ -3,7 +3,8 @@
 
 def counted(number: float, noun: str, several: str | None = None) -> str:
     """`1 frame`, `2 frames`, `0.5 frames`; `3 mice` where the plural is given."""
-    return f"{number:g} {noun if number == 1 else several or noun + 's'}"
+    digits = str(number) if isinstance(number, int) else f"{number:g}"
+    return f"{digits} {noun if number == 1 else several or noun + 's'}"
 
 
 def size_text(num_bytes: float) -> str:

@@ -90,6 +90,7 @@ rule draw_stimuli:
     """Heat maps over the grid of artificial stimuli."""
     input:
         cells=stimulus_table("cells.csv"),
+        tests=stimulus_table("tests.csv"),
     output:
         svg=figure_file("stimuli", "svg", kind="{kind}"),
         png=report(

@@ -54,7 +54,8 @@ def final_targets():
 
 def tables_of_paper(wildcards):
     """The tables that hold what the paper printed, as far as this run makes them."""
-    names = ["variants", "variant_tests", "populations", "ensemble_tests", "threshold_scores"]
+    names = ["variants", "variant_tests", "populations", "ensemble_tests", "ensemble_sizes"]
+    names += ["threshold_scores"]
     names += ["performance_tests", "activity", "activity_tests"]
     tables = {name: result("evaluate", f"{name}.csv") for name in names}
     cells = {f"cells_{k}": result("evaluate/stimuli", "cells.csv", kind=k) for k in STIMULI["run"]}
@@ -105,11 +106,12 @@ def settings_in_brief():
 
 
 def stimuli_in_brief(kind):
-    """Mice, target and, of noise, repetitions."""
-    repeated = {"num_repetitions"} & set(STIMULI[kind])
-    num_mice = min(STIMULI["num_mice"][kind], len(MICE))
-    brief = {"num_mice": num_mice, "target": STIMULI["target"]}
-    return brief | {name: STIMULI[kind][name] for name in repeated}
+    """Mice, target, frames and repetitions of noise or directions of gratings."""
+    of_kind, num_mice = STIMULI[kind], min(STIMULI["num_mice"][kind], len(MICE))
+    brief = {"num_mice": num_mice, "target": STIMULI["target"], "num_frames": of_kind["num_frames"]}
+    if kind == "noise":
+        return brief | {"num_repetitions": of_kind["num_repetitions"]}
+    return brief | {"num_directions": len(of_kind["directions_deg"])}
 
 
 def report_entries():

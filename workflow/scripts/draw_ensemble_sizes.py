@@ -8,6 +8,6 @@ from figures.save import save_figure
 from figures.scores import MEASURES
 from figures.tables import read_table
 
-table = complete_clips(read_table(snakemake.input.ensemble_sizes), list(MEASURES))
+table = complete_clips(read_table(snakemake.input.ensemble_sizes), MEASURES)
 figure = figure_ensemble_sizes(table)
 save_figure(figure, *snakemake.output, table, snakemake.params.dpi)

@@ -20,7 +20,10 @@ OURS = {
     "mask": "alpha, robust",
     "methods": {"standard": ("map", 30), "strict": ("paper", 20)},
     "settings": PAPER_SETTINGS,
-    "stimuli": {"noise": {"num_mice": 2, "target": "ensemble", "num_repetitions": 2}},
+    "stimuli": {
+        "noise": {"num_mice": 2, "target": "ensemble", "num_repetitions": 2, "num_frames": 60},
+        "gratings": {"num_mice": 1, "target": "ensemble", "num_directions": 2, "num_frames": 30},
+    },
 }
 PAPERS = {
     "simulated": False,
@@ -33,8 +36,8 @@ PAPERS = {
     "methods": {"standard": ("paper", 1000)},
     "settings": PAPER_SETTINGS,
     "stimuli": {
-        "noise": {"num_mice": 3, "target": "member", "num_repetitions": 5},
-        "gratings": {"num_mice": 1, "target": "member"},
+        "noise": {"num_mice": 3, "target": "member", "num_repetitions": 5, "num_frames": 60},
+        "gratings": {"num_mice": 1, "target": "member", "num_directions": 4, "num_frames": 60},
     },
 }
 
@@ -165,6 +168,15 @@ def test_a_clip_that_one_variant_misses_counts_in_none(tmp_path):
     assert found.num_clips.tolist() == [2, 2]
 
 
+def test_tests_count_the_clips_of_the_scores_that_they_test(tmp_path):
+    sizes = SCORES.rename(columns={"variant": "num_members"}).assign(frame_correlation=0.5)
+    sizes.to_csv(tmp_path / "ensemble_sizes.csv", index=False)
+    pd.DataFrame({"test": ["ANOVA"], "F": 3.0}).to_csv(tmp_path / "ensemble_tests.csv", index=False)
+    tables = {name: tmp_path / f"{name}.csv" for name in ("ensemble_sizes", "ensemble_tests")}
+    asked = published((2.0, "ensemble_tests", "test=ANOVA")).assign(column="F")
+    assert compare(asked, tables).num_clips.tolist() == [3]
+
+
 def test_nothing_differs_in_the_papers_own_run():
     for table in ("variants", "cells_noise", "cells_gratings"):
         assert differences(Run(**PAPERS), table, "variant=standard", "video_correlation") == ""
@@ -190,7 +202,9 @@ def test_stimuli_differ_by_their_own_settings():
     assert "repetitions: 2, not 5" in told
     assert "predicted by all members together" in told
     assert "clips" not in told
-    assert differences(Run(**OURS), "cells_gratings", "", "r") == ""  # not run
+    told = differences(Run(**OURS), "cells_gratings", "spatial=1", "r")
+    assert "directions: 2, not 4; frames: 30, not 60" in told
+    assert differences(Run(**OURS | {"stimuli": {}}), "cells_gratings", "", "r") == ""  # not run
 
 
 def test_stimuli_themselves_differ_by_mice_and_mask_alone():

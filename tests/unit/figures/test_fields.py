@@ -39,6 +39,20 @@ def test_sizes_at_every_threshold():
     assert (table.groupby("mouse").pixels.diff().dropna() <= 0).all()
 
 
+def test_the_example_is_a_visible_neuron_if_any_is():
+    one = make_fields(0)
+    strong = np.flatnonzero(one.table.on_change >= one.table.on_change.quantile(0.75))
+    first, second = strong[:2]
+    alpha_HW = np.zeros((36, 64))
+    alpha_HW[0, 0] = 1.0
+    one.table.loc[[first, second], "goodness"] = [0.9, 0.1]
+    one.table.loc[strong, ["row_px", "column_px"]] = 30.0
+    one.table.loc[second, ["row_px", "column_px"]] = 0.0
+    assert replace(one, alpha_HW=alpha_HW).example == second
+    one.table.loc[second, ["row_px", "column_px"]] = 30.0
+    assert replace(one, alpha_HW=alpha_HW).example == first
+
+
 def test_the_distance_of_found_centres():
     one = make_fields(1)
     centres = one.table[["row_px", "column_px"]].to_numpy()

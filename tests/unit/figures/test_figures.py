@@ -10,6 +10,7 @@ from figures.frames import figure_frames, frames_table, pick_frames
 from figures.mask_maps import Thresholds, figure_alpha, figure_masks, masks_table
 from figures.reliability import figure_reliability
 from figures.scores import confidence_interval, figure_scores, summarise_scores
+from figures.style import draw_outline, new_figure
 
 THRESHOLDS = Thresholds(update=0.5, evaluation=1.0)
 SIZES = [("AB", 3, 4), ("A", 1, 1), ("ABCDE", 2, 7)]
@@ -170,6 +171,19 @@ def test_frames_are_evenly_spaced_and_never_repeated():
     assert pick_frames(3, 10) == [0, 1, 2]
     with pytest.raises(ValueError, match="not in the clip"):
         pick_frames(30, 3, 30)
+
+
+def test_an_outline_runs_along_the_edges_of_the_pixels_that_reach_the_level():
+    alpha_HW = np.full((6, 8), 0.2)
+    alpha_HW[2:4, 3:7] = 1.0
+    alpha_HW[1, 3] = 0.99
+    ax = new_figure(5, 5).subplots()
+    draw_outline(ax, alpha_HW, 1.0)
+    (path,) = ax.collections[0].get_paths()
+    low, high = path.vertices.min(axis=0), path.vertices.max(axis=0)
+    assert (low.tolist(), high.tolist()) == ([2.5, 1.5], [6.5, 3.5])
+    draw_outline(ax, alpha_HW, 1.1)
+    assert len(ax.collections) == 1
 
 
 def test_a_mask_that_touches_the_border_is_outlined(make):

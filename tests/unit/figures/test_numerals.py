@@ -13,7 +13,9 @@ from figures.numerals import MINUS, NO_VALUE, numeral
         (-0.004, "z.2f", "0.00"),
         (-60, "+g", f"{MINUS}60"),
         (60.0, "+g", "+60"),
-        (2.5e-5, "z.1e", f"2.5e{MINUS}05"),
+        (2.5e-5, "z.1e", f"2.5e{MINUS}5"),
+        (2.5e-15, "z.1e", f"2.5e{MINUS}15"),
+        (1e20, ".0e", "1e+20"),
         (float("nan"), "z.2f", NO_VALUE),
     ],
 )

@@ -49,8 +49,8 @@ def test_p_over_clips_and_over_mice_stand_above_both_nulls():
     table, tests = made()
     tests.loc[tests["test"] == "paired t", "p"] = [0.02, 0.5, 1e-30, 3.3e-5] * 2
     video, frame, found = figure_performance(table, tests).axes
-    expected = ["p = 0.020\n(50 clips)\np < 1e-16\n(5 mice)"]
-    expected += ["p = 0.500\n(50 clips)\np = 3.3e-5\n(5 mice)"]
+    expected = ["p = 0.020\n(50 clips)\np < 1e\N{MINUS SIGN}16\n(5 mice)"]
+    expected += ["p = 0.500\n(50 clips)\np = 3.3e\N{MINUS SIGN}5\n(5 mice)"]
     assert texts(video) == texts(frame) == expected
     shares = tests[tests["test"] == "identification"]["mean"]
     hits = [f"{50 * share:.0f} of 50" for share in shares]

@@ -46,7 +46,7 @@ def test_variants_in_the_order_of_the_figure_with_what_is_left_out():
         "strict 0.400 (\N{MINUS SIGN}0.100, \N{MINUS SIGN}0.150 to \N{MINUS SIGN}0.050, "
         "\N{MINUS SIGN}20.0 %, p = 0.030); "
         "none 0.400 (\N{MINUS SIGN}0.100, \N{MINUS SIGN}20.0 %).",
-        "Left out of every condition, as one has no correlation there (a constant movie): mouse A, clip 2.",
+        "Left out of every condition, as they have no correlation in one of them (a constant movie): mouse A, clip 2.",
     ]
 
 
@@ -85,7 +85,7 @@ def test_sizes_are_means_over_mice_of_means_over_clips_with_what_is_left_out():
         complete_clips(sizes, of_scores.MEASURES), tests, sizes
     ).splitlines()
     assert lines[0] == "Video correlation, mean over 2 mice: 1 member 0.500."
-    assert lines[2].endswith("no correlation there (a constant movie): mouse B, clip 2.")
+    assert lines[2].endswith("no correlation in one of them (a constant movie): mouse B, clip 2.")
 
 
 def test_calibration_at_two_levels():
@@ -96,11 +96,23 @@ def test_calibration_at_two_levels():
     assert lines[1] == "Mean factor: 3.00 (mouse A), 2.00 (mouse B)."
 
 
+def test_sizes_with_their_anova_and_corrected_steps():
+    sizes = pd.DataFrame({"mouse": "A", "clip": 0, "num_members": [1, 2], "video_correlation": 0.5})
+    step = make_test("2", first="1", p_corrected=0.02, F=NAN)
+    anova = make_test("", test="repeated-measures ANOVA", F=12.0, df1=1.0, df2=1.0, p=0.18)
+    sizes = sizes.assign(frame_correlation=0.5)
+    lines = of_scores.tell_sizes(sizes, pd.DataFrame([step, anova]), sizes).splitlines()
+    assert lines[0].endswith(
+        "2 members 0.500; repeated-measures ANOVA F(1, 1) = 12.0, p = 0.180; "
+        "corrected for the number of steps 1 to 2 p = 0.020."
+    )
+
+
 def test_duplicates_count_the_rejected_and_name_the_likest():
     rows = [("A", 7, 0.3, "used"), ("A", 8, 0.9, "rejected"), ("B", 4, 0.4, "used")]
     table = pd.DataFrame(rows, columns=["mouse", "trial", "correlation", "use"])
     assert of_scores.tell_duplicates(table) == (
-        "3 candidates, 1 rejected. Of 2 candidates that are reconstructed most like a training movie: mouse B, trial 4, "
+        "3 candidates, 1 rejected. Of 2 candidates that are reconstructed, most like a training movie: mouse B, trial 4, "
         "correlation 0.400."
     )
 
@@ -125,8 +137,17 @@ def test_relations_and_the_lag_of_their_peak():
     assert lines[0].endswith("motion energy r = 0.500 (p = 0.171, n = 9).")
     assert (
         lines[1]
-        == "Cross-correlation, mean over 9 clips: highest at a lag of \N{MINUS SIGN}1 frames, 0.200."
+        == "Cross-correlation, mean over 9 clips: largest at a lag of \N{MINUS SIGN}1 frame, 0.200."
     )
+
+
+@pytest.mark.parametrize(("high", "clear"), [(0.1, False), (-0.1, True)])
+def test_a_cross_correlation_whose_intervals_hold_0_says_so(high, clear):
+    fits = pd.DataFrame({"parameter": ["motion_energy"], "n": 9, "r": 0.5, "p": 0.171})
+    lags = pd.DataFrame({"lag_frames": [0, 14], "mean": [0.1, -0.2], "low": -0.3, "high": high})
+    told = of_scores.tell_relations(None, fits, lags.assign(num_clips=9))
+    assert "largest at a lag of 14 frames, \N{MINUS SIGN}0.200 (" in told
+    assert told.endswith("no lag has an interval without 0.") != clear
 
 
 def test_thresholds_and_stimuli_name_their_ends():
@@ -143,6 +164,10 @@ def test_thresholds_and_stimuli_name_their_ends():
     assert of_variants.tell_stimuli(pd.DataFrame(cells)) == (
         "Correlation, mean over 1 mouse: highest 0.700 (4 in space, 2 in time); lowest 0.100 (1 in space, 2 in time); "
         "mean gain over cells 0.200."
+    )
+    tested = pd.DataFrame(cells).assign(other_repetitions=[0.2, 0.3], p_other_repetitions=0.01)
+    assert of_variants.tell_stimuli(tested).endswith(
+        "above other repetitions (p < 0.05, paired over mice, corrected) in 1 of 2 cells."
     )
     assert of_variants.tell_grid(pd.DataFrame(cells)).endswith(
         "0.700 (4 in space, 2 in time); 0.100 (1 in space, 2 in time)."

@@ -6,7 +6,7 @@ import pytest
 
 from figures import films
 from figures.examples import Examples, grid_of
-from figures.stimuli import PANELS, figure_stimuli
+from figures.stimuli import PANELS, figure_stimuli, with_tests
 from figures.stimulus_grid import figure_grid, table_of_examples
 
 NOISE = [(s, t) for s in (0.0, 4.0, 16.0) for t in (0.0, 1.0)]
@@ -30,6 +30,16 @@ def examples() -> Examples:
 
 def texts(ax) -> list[str]:
     return [text.get_text() for text in ax.texts]
+
+
+def test_cells_get_the_p_of_their_tests(cells):
+    tests = cells[["spatial", "temporal"]].assign(against="other_repetitions", p_corrected=0.01)
+    tests = pd.concat([tests, tests.iloc[:1].assign(against="member_correlation")])
+    tested = with_tests(cells, tests)
+    assert tested["p_other_repetitions"].eq(0.01).all()
+    assert tested["p_member_correlation"].notna().tolist() == [True] + [False] * 5
+    pd.testing.assert_frame_equal(tested[cells.columns], cells)
+    pd.testing.assert_frame_equal(with_tests(cells, tests.iloc[:0]), cells)
 
 
 def test_coarse_stimuli_are_above_and_slow_ones_at_the_right(cells):

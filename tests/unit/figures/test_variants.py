@@ -154,8 +154,8 @@ def test_a_change_names_its_p_where_there_is_one():
     tests["p"] = [1.5355e-5, 0.019847, 0.776, 0.0]
     video, frame = figure_variants(scores, tests).axes
     # compare_with_standard goes by the alphabet: no_smoothing, predicted_activity
-    assert texts(video) == ["\N{MINUS SIGN}6.3 %\np = 0.020", "+34.7 %\np = 1.5e-5"]
-    assert texts(frame) == ["+100 %\np < 1e-16", "+0.2 %\np = 0.776"]
+    assert texts(video) == ["\N{MINUS SIGN}6.3 %\np = 0.020", "+34.7 %\np = 1.5e\N{MINUS SIGN}5"]
+    assert texts(frame) == ["+100 %\np < 1e\N{MINUS SIGN}16", "+0.2 %\np = 0.776"]
     assert texts(figure_variants(*variants("A")).axes[0])[0].endswith("%")
 
 
