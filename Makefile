@@ -1,4 +1,5 @@
-# demo: the whole pipeline on simulated mice. test: the tests. check: what must pass before a commit.
+# demo: the whole pipeline on simulated mice. test: the tests. test-all: these and the slow ones (kills,
+# whole runs, thousands of mutated files). check: what must pass before a commit.
 # lock: new pins. bench: speed and memory. `make demo CORES=8` uses more cores.
 PYTHON ?= python3.11
 CORES ?= 2
@@ -6,21 +7,24 @@ BIN = .venv/bin
 # in the order of testpaths: the long runs of Snakemake first, small tests fill the end
 TEST = $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test check lock bench python
+.PHONY: demo test test-all check lock bench python
 
 demo: .venv/.installed
 	$(BIN)/snakemake --cores $(CORES)
 	@printf 'figures: results/figures\nmovies:  results/figures/movies\nreport:  results/report.html\n'
 
 test: .venv/.installed
-	$(TEST)
+	$(TEST) -m "not slow"
+
+test-all: test
+	THOROUGH=1 $(TEST) -m slow
 
 check: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
-	$(TEST)
+	$(TEST) -m "not slow"
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/full_size.py
