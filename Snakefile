@@ -1,3 +1,5 @@
+import sys
+
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -9,18 +11,30 @@ configfile: "config.yaml"
 report: "workflow/report/workflow.rst"
 
 
-include: "workflow/rules/common.smk"
+sys.path.insert(0, workflow.basedir)
+
+from workflow.opening import CHECKPOINT_S, complete_rules, gpus_per_job, open_run
+
+plan, gpus = open_run(workflow, config), gpus_per_job(workflow)
+recordings, models, masks = plan.recordings, plan.models, plan.masks
+reconstruct, evaluate, figures = plan.reconstruct, plan.evaluate, plan.figures
+
+
 include: "workflow/rules/recordings.smk"
-include: "workflow/rules/catalogue.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/masks.smk"
 include: "workflow/rules/reconstruct.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/figures.smk"
+
+
+complete_rules(workflow, plan)
+
+
 include: "workflow/targets.smk"
 
 
 rule all:
     default_target: True
     input:
-        final_targets(),
+        plan.targets(),

@@ -21,6 +21,11 @@ CLIPS_OF |= {"ensemble_tests": "ensemble_sizes"}
 """tables without clips, and those with the clips that they are of"""
 
 
+def read_published() -> pd.DataFrame:
+    """The values that the paper printed."""
+    return pd.read_csv(Path(__file__).with_name("paper_values.csv"))
+
+
 def compare_with_paper(
     published: pd.DataFrame, paths: Mapping[str, str | Path], run: Run
 ) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """How well activity is predicted from the movie, from a part of it, and from its reconstruction."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,6 +10,7 @@ from matplotlib.figure import Figure
 from evaluate.activity_comparison import COMPARISONS, MEASURES, scores_by_clip
 from evaluate.activity_file import VERSIONS
 from figures.checks import require_columns, require_known
+from figures.save import Made
 from figures.style import (
     MEASURE_LABELS,
     MUTED,
@@ -15,6 +18,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
+from figures.tables import read_table
 from figures.variants import draw_categories, leave_room, legend_of_mice, write_change
 
 LABELS = {
@@ -70,3 +74,9 @@ def _write_test(ax: Axes, versions: list[str], row: dict) -> None:
     """Change and p of a comparison, above the second of its versions."""
     if (row["first"], row["second"]) in COMPARISONS and row["second"] in versions:
         write_change(ax, versions.index(row["second"]), row)
+
+
+def make_activity(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `activity`."""
+    scores = read_table(files.scores)
+    return figure_activity(scores, read_table(files.tests)), scores

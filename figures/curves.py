@@ -1,12 +1,17 @@
 """Lines over iterations, updates and ensemble sizes."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
+from evaluate.complete import complete_clips
 from figures.checks import require_columns
+from figures.save import Made
+from figures.scores import MEASURES
 from figures.style import (
     DOUBLE_COLUMN_CM,
     MEASURE_LABELS,
@@ -18,6 +23,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 
 LARGEST_WRITTEN = 1e4
 """loss from which thousands are abbreviated, on the axes of all mice"""
@@ -141,3 +147,21 @@ def _member_legend(fig: Figure, members: pd.Series) -> None:
         ncols=min(len(lines) + 1, 6),
         handlelength=1.4,
     )
+
+
+def make_ensemble_sizes(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `ensemble_sizes`."""
+    table = complete_clips(read_table(files.scores), MEASURES)
+    return figure_ensemble_sizes(table), table
+
+
+def make_traces(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `traces`."""
+    table = losses_of_kept(read_table(files.traces))
+    return figure_traces(table), table
+
+
+def make_training(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `training`."""
+    table = read_table(files.validation)
+    return figure_training(table), table

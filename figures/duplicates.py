@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from figures.checks import require_columns
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
 from recordings.duplicates import first_frame
 from recordings.reader import Recording
@@ -155,3 +158,15 @@ def _legend(uses: pd.Series, threshold: float) -> list[Line2D]:
             Line2D([], [], ls="", label=f"{CROSS} rejected: \u2265 {threshold:g}", **box)
         )
     return entries
+
+
+def make_duplicates(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `duplicates`."""
+    alike = pd.read_csv(files.alike, dtype={"mouse": str, "training_mouse": str})
+    sets = pd.read_csv(files.sets, dtype={"mouse": str, "place": "Int64"})
+    threshold = settings.duplicate_correlation
+    table = label_candidates(alike, sets, threshold, settings.named)
+    folders = map(Path, files.recordings)
+    recordings = dict(zip(settings.mice, map(Recording, folders), strict=True))
+    pairs = read_pairs(up_to_last_used(table), recordings)
+    return figure_duplicates(pairs, threshold), table

@@ -1,8 +1,10 @@
 """Error maps: reconstruction from recorded minus reconstruction from predicted activity, hot and cold over the movie."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -10,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from figures.clips import MouseClips, dim_outside
-from figures.compared import ComparedClip, crop_to_masks, errors_table
+from figures.compared import ComparedClip, crop_to_masks, errors_table, read_compared
 from figures.frames import colour_bar, draw_frame, pick_frames
 from figures.heat import Scale, error_scale, lay_over
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     FAINT,
@@ -163,3 +166,23 @@ def draw_scale_bar(ax: Axes, scale: Scale) -> None:
     """A bar just right of a panel, with grey levels."""
     image = ScalarMappable(Normalize(scale.low, scale.high), scale.colormap)
     colour_bar(image, ax, (scale.low, 0, scale.high))
+
+
+def make_error_clips(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `error_clips`."""
+    paths = zip(settings.mice, files.clips, files.predicted, strict=True)
+    mice = [read_compared(*of_mouse) for of_mouse in paths]
+    table = pd.concat([errors_table(one, settings.frame_rate_hz) for one in mice])
+    return figure_error_clips(mice, _view(settings)), table
+
+
+def make_errors(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `errors` of one clip."""
+    compared = read_compared(of.mouse, files.clips, files.predicted)
+    table = errors_table(compared, settings.frame_rate_hz)
+    figure = figure_errors(compared, int(of.clip), _view(settings))
+    return figure, table[table["clip"] == int(of.clip)]
+
+
+def _view(settings: Any) -> View:
+    return View(settings.frame_rate_hz, settings.skip_frames, settings.error_limit_grey_levels)

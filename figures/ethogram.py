@@ -1,6 +1,7 @@
 """One clip over time: how the movie moves, what the mouse does, what its neurons do and should do, what is reconstructed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,9 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evaluate.activity_file import BY_FRAME, MOVIE, RECONSTRUCTION, RECORDED
+from evaluate.activity_file import BY_FRAME, MOVIE, RECONSTRUCTION, RECORDED, read_activity
 from figures.checks import require_columns
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     FAINT,
@@ -20,6 +22,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
+from figures.tables import read_table
 
 SERIES = {
     "motion_energy": "motion\nenergy",
@@ -178,3 +181,13 @@ def _shade_skipped(axes, frames: pd.DataFrame) -> None:
     end = frames["time_s"].iloc[len(skipped)]
     for ax in (*axes[: len(ABOVE)], *axes[-2:]):
         ax.axvspan(0, end, color=FAINT, alpha=0.45, lw=0, zorder=0)
+
+
+def make_ethogram(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `ethogram` of one clip."""
+    frames, number = read_table(files.frames), int(of.clip)
+    activities = read_activity(files.activity, number)
+    of_clip, rate = frames[frames["clip"] == number], settings.frame_rate_hz
+    ethogram = Ethogram.of(of_clip, activities, settings.num_example_neurons, rate)
+    title = f"mouse {of.mouse}, clip {number}"
+    return figure_ethogram(ethogram, title=title), ethogram_table(ethogram)

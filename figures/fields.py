@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from figures.mask_maps import ALPHA_COLOURS, alpha_limits
+from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, ERROR_COLOURS, INK, MUTED, house_style, new_figure
 from masks.geometry import ScreenSettings, eccentricity_deg
 from masks.locate import mean_field
@@ -174,3 +176,11 @@ def name_circles(ax: Axes, screen: ScreenSettings) -> None:
     for degrees in NAMED_DEG:
         column = int(np.argmin(np.abs(degrees_HW[NAMED_ROW, 32:] - degrees))) + 32
         ax.text(column, NAMED_ROW, f"{degrees}\N{DEGREE SIGN}", **style)
+
+
+def make_fields(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `fields`."""
+    paths = zip(settings.mice, files.fields, files.alphas, strict=True)
+    mice = [read_mouse_fields(*each) for each in paths]
+    table = pd.concat([one.table.assign(mouse=one.mouse) for one in mice], ignore_index=True)
+    return figure_fields(mice, ScreenSettings(**settings.screen)), table

@@ -1,12 +1,13 @@
 """Movies of all clips of all mice at once."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from figures.clips import MouseClips
-from figures.compared import ComparedClip
-from figures.examples import Examples, matched_movie, places_of
+from figures.clips import MouseClips, read_clips
+from figures.compared import ComparedClip, read_compared
+from figures.examples import Examples, matched_movie, places_of, read_examples
 from figures.heat import error_scale, lay_over
 from figures.tiles import Row, write_tiles
 from recordings.wording import counted
@@ -74,3 +75,22 @@ def _columns(mice: list[MouseClips]) -> list[str]:
 
 def _as_bytes(movie: np.ndarray) -> np.ndarray:
     return np.clip(movie, 0, 255).round().astype(np.uint8)
+
+
+def film_all_clips(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `all_clips`."""
+    paths = zip(settings.mice, files.clips, strict=True)
+    mice = [MouseClips(mouse, *read_clips(of_mouse)) for mouse, of_mouse in paths]
+    write_all_clips(path, mice, settings.frame_rate_hz)
+
+
+def film_errors(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `errors`."""
+    paths = zip(settings.mice, files.clips, files.predicted, strict=True)
+    mice = [read_compared(*of_mouse) for of_mouse in paths]
+    write_errors(path, mice, settings.frame_rate_hz, settings.error_limit_grey_levels)
+
+
+def film_stimuli(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `stimulus_film` of one kind."""
+    write_stimuli(path, read_examples(files.examples), of.kind, settings.frame_rate_hz)

@@ -1,6 +1,7 @@
 """A clip frame by frame: what was shown, what was reconstructed, where they differ."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,11 @@ from jaxtyping import Bool
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.clips import Clip, dim_outside
+from figures.clips import Clip, dim_outside, read_clips
 from figures.compared import around
 from figures.heat import error_scale
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     FAINT,
@@ -141,3 +143,13 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     a, b = a - a.mean(), b - b.mean()
     size = np.sqrt((a**2).sum() * (b**2).sum())
     return float((a * b).sum() / size) if size > 0 else float("nan")
+
+
+def make_frames(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `frames` of one clip."""
+    number, skipped = int(of.clip), settings.skip_frames
+    clips, mask_HW = read_clips(files.clips)
+    shown = (clips[number], mask_HW, settings.frame_rate_hz, settings.num_example_frames)
+    title, limit = f"mouse {of.mouse}, clip {number}", settings.error_limit_grey_levels
+    table = frames_table(*shown, first_frame=skipped)
+    return figure_frames(*shown, title, limit, skipped), table

@@ -1,6 +1,7 @@
 """Which pixels the population sees: alpha masks beside the true coverage."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from figures.heat import MIDDLE_GREY
-from figures.maps import MouseMaps
+from figures.maps import MouseMaps, read_map, read_mouse_maps
+from figures.save import Made
 from figures.style import INK, MUTED, draw_outline, has_outline, house_style, new_figure
+from recordings.selection import HELD_OUT, load_set
 
 ALPHA_COLOURS = "cividis"
 COVERAGE_COLOURS = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#8A8A8A"])
@@ -195,3 +198,19 @@ def threshold_handles(alphas: list[np.ndarray], thresholds: Thresholds) -> list[
         Line2D([], [], color=INK, label=f"{name}: alpha \u2265 {level:g}", **styles[name])
         for name, level in drawn_thresholds(alphas, thresholds).items()
     ]
+
+
+def make_masks(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `masks`."""
+    maps = read_mouse_maps(settings.mice, files.alphas, files.coverages, files.neurons)
+    thresholds = Thresholds(settings.update_threshold, settings.evaluation_threshold)
+    return figure_masks(maps, thresholds), masks_table(maps)
+
+
+def make_alpha(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `alpha` of one mouse."""
+    alpha_HW, load = read_map(files.alpha, "alpha_HW"), (of.mouse, files.recording, files.sets)
+    (trial,) = load_set(*load, HELD_OUT, max_frames=100, most=1)
+    thresholds = Thresholds(settings.update_threshold, settings.evaluation_threshold)
+    figure = figure_alpha(alpha_HW, thresholds, f"mask of mouse {of.mouse}", trial.video_THW[-1])
+    return figure, masks_table([MouseMaps(of.mouse, alpha_HW)])

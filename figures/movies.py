@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 from PIL import Image, ImageDraw
 
-from figures.clips import Clip
+from figures.clips import Clip, read_clips
 from figures.heat import Scale, as_rgb, colour_spread, error_scale, lay_over, spread_scale
 from figures.mp4 import whole_blocks, write_mp4
 from figures.panels import INK, MUTED, PAPER, Enlarger, draw_scale, font_of
+from reconstruct.ensemble import SPREAD
+from reconstruct.movies import read_movies
 
 SCALE, GAP_PX, HEADER_PX, FOOTER_PX, TITLE_S = 6, 12, 30, 26, 0.5
 
@@ -147,3 +150,21 @@ def _title(size: tuple[int, int], text: str) -> Image.Image:
     middle = (size[0] / 2, size[1] / 2)
     ImageDraw.Draw(page).text(middle, text, fill=PAPER, font=font_of(26), anchor="mm")
     return page
+
+
+def film_side_by_side(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `side_by_side` of one mouse."""
+    write_side_by_side(path, *read_clips(files.clips), settings.frame_rate_hz)
+
+
+def film_error_map(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `error_map` of one mouse."""
+    limit = settings.error_limit_grey_levels
+    write_error_map(path, *read_clips(files.clips), settings.frame_rate_hz, limit)
+
+
+def film_spread(path: str | Path, files: Any, settings: Any, of: Any) -> None:
+    """The film `spread` of one mouse."""
+    clips, mask_HW = read_clips(files.clips)
+    spreads, limit = read_movies(files.ensemble, SPREAD), settings.spread_limit_grey_levels
+    write_spread(path, clips, spreads, mask_HW, settings.frame_rate_hz, limit)

@@ -11,7 +11,6 @@ import yaml
 
 from figures.captions import render_caption
 from figures.in_words import with_interval
-from figures.paper_figures import paper_figure
 from figures.quotes import quote
 from figures.report import Entry, Rows
 from figures.scores import summarise_scores
@@ -88,22 +87,19 @@ def describe_commit(root: Path) -> str:
 
 
 def report_entries(
-    entries: Sequence[tuple[str, str, str, Mapping]],
-    captions: Path,
-    config: Mapping,
-    tables: Mapping[str, str],
+    entries: Sequence[Mapping], captions: Path, config: Mapping, tables: Mapping[str, str]
 ) -> list[Entry]:
-    """Entries of the report from (category, name, path, wildcards), captions rendered from <name>.rst, their numbers from the tables."""
+    """Entries of the report: captions rendered from <name>.rst, their numbers from the tables."""
     return [
         Entry(
-            category,
-            entry_title(name, by),
-            path,
-            render_caption(captions / f"{name}.rst", config=config, wildcards=by),
-            quote(name, path, tables),
-            paper_figure(name, path),
+            entry["category"],
+            entry_title(entry["name"], entry["of"]),
+            entry["path"],
+            render_caption(captions / f"{entry['name']}.rst", config=config, wildcards=entry["of"]),
+            quote(entry["tells"], entry["path"], {name: tables[name] for name in entry["tables"]}),
+            entry["paper"],
         )
-        for category, name, path, by in entries
+        for entry in entries
     ]
 
 

@@ -1,5 +1,7 @@
 """Reconstructions with their own movie and with other movies of the same mouse, and how often they pick their own."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from figures.checks import require_columns, require_known
+from figures.save import Made
 from figures.scores import MEASURES, confidence_interval
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -21,6 +24,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 from figures.variants import p_text
 
 COLUMNS = {"own": "own\nmovie", "random": "one other\nmovie", "others": "all others,\nmean"}
@@ -142,3 +146,9 @@ def _legend(fig: Figure, mice: pd.Series) -> None:
     ]
     columns = min(len(handles), 4)
     fig.legend(handles=in_rows(handles, columns), loc="outside lower center", ncols=columns)
+
+
+def make_performance(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `performance`."""
+    table = read_table(files.scores)
+    return figure_performance(table, read_table(files.tests)), table

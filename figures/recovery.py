@@ -1,12 +1,15 @@
 """How well the fields and masks of simulated mice are found."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.fields import MouseFields
+from figures.fields import MouseFields, read_mouse_fields
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, INK, MUTED, house_style, new_figure
 
 
@@ -54,3 +57,15 @@ def draw_shifts(ax: Axes, table: pd.DataFrame) -> None:
     ax.scatter(x[0], y[0], s=3, lw=0, color="#D55E00")
     ax.set(xlim=(-0.5, 63.5), ylim=(35.5, -0.5), aspect="equal")
     ax.set(xlabel="column (px)", ylabel="row (px)")
+
+
+def make_recovery(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `recovery`."""
+    tables, masks, coverages = {}, {}, {}
+    paths = (settings.mice, files.fields, files.alphas, files.neurons, files.coverages)
+    for mouse, fields, alpha, neurons, coverage in zip(*paths, strict=True):
+        one = read_mouse_fields(mouse, fields, alpha)
+        tables[mouse] = recovery_table(one, pd.read_csv(neurons))
+        masks[mouse], coverages[mouse] = one.alpha_HW, np.load(coverage, allow_pickle=False)
+    figure = figure_recovery(tables, masks, coverages)
+    return figure, pd.concat(tables.values(), ignore_index=True)

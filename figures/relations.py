@@ -1,5 +1,7 @@
 """What goes with a good reconstruction: a point per clip, a fitted line, and the cross-correlation with the prediction."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ from evaluate.relations import (
 )
 from figures.checks import require_columns, require_known
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     MEASURE_LABELS,
@@ -25,6 +28,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 from figures.variants import p_text
 
 GRID = ((*MOVIE_PARAMETERS, PREDICTION), BEHAVIOUR_PARAMETERS)
@@ -127,3 +131,9 @@ def _leave_room(ax: Axes, values: np.ndarray) -> None:
     low, high = values.min(), values.max()
     span = max(high - low, 0.02)
     ax.set_ylim(low - 0.1 * span, high + (0.1 + ROOM) * span)
+
+
+def make_relations(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `relations`."""
+    clips, fits, lags = map(read_table, (files.relations, files.fits, files.lags))
+    return figure_relations(clips, fits, lags, settings.frame_rate_hz), clips

@@ -1,12 +1,16 @@
 """How reliable the neurons of the simulated mice are."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.checks import require_columns
+from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, INK, house_style, new_figure
+from figures.tables import read_table
 
 BAR_COLOUR = "#56B4E9"
 
@@ -48,3 +52,9 @@ def draw_reliability(ax: Axes, reliability: pd.DataFrame, limits: tuple[float, f
         ha=side,
         va="top",
     )
+
+
+def make_reliability(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `reliability`."""
+    table = read_table(files.neurons)
+    return figure_reliability(table), table

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from figures.style import house_style
 from recordings.files import replace_when_done
 
+Made = tuple[Figure, pd.DataFrame]
+"""a figure and the numbers that it plots"""
 DECIMALS = 7
 """of the places of panels, as shares of the figure"""
 COMMIT = "PIPELINE_COMMIT"

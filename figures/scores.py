@@ -1,5 +1,7 @@
 """Correlations of the reconstructions, clip by clip, beside their controls."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,6 +10,7 @@ from matplotlib.lines import Line2D
 from scipy import stats
 
 from figures.checks import require_columns, require_known
+from figures.save import Made
 from figures.style import (
     CONTROLS,
     DOUBLE_COLUMN_CM,
@@ -22,6 +25,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 
 MEASURES = ("video_correlation", "frame_correlation")
 CLIP_KEYS = ["source", "mouse", "clip", "trial"]
@@ -145,3 +149,9 @@ def _shade_controls(ax: Axes, sources: list[str]) -> None:
             va="top",
             color=MUTED,
         )
+
+
+def make_scores(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `scores`."""
+    table = read_table(files.scores)
+    return figure_scores(table), table

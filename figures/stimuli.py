@@ -1,6 +1,7 @@
 """Artificial stimuli: heat maps over the grid of space and time."""
 
 from string import ascii_lowercase
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from figures.checks import require_columns
 from figures.examples import CELL, grid_of
 from figures.numerals import MINUS, numeral
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -19,6 +21,7 @@ from figures.style import (
     house_style,
     new_figure,
 )
+from figures.tables import read_table
 
 AXES = {
     "noise": ("spatial length (px)", "temporal length (frames)"),
@@ -121,3 +124,9 @@ def _name_axes(axes: np.ndarray, num_panels: int, kind: str) -> None:
             ax = axes.flat[place]
             ax.set_xlabel(time)
             ax.tick_params(labelbottom=True)
+
+
+def make_stimuli(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `stimuli` of one kind."""
+    cells = with_tests(read_table(files.cells), read_table(files.tests))
+    return figure_stimuli(cells, of.kind), cells

@@ -1,5 +1,7 @@
 """A frame of an artificial stimulus of every cell beside its reconstruction, on the grid of space and time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -9,8 +11,9 @@ from matplotlib.gridspec import GridSpec
 
 from figures.clips import dim_outside
 from figures.compared import around
-from figures.examples import CELL, Examples, is_constant, matched_movie, places_of
+from figures.examples import CELL, Examples, is_constant, matched_movie, places_of, read_examples
 from figures.numerals import numeral
+from figures.save import Made
 from figures.stimuli import AXES
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -21,6 +24,7 @@ from figures.style import (
     house_style,
     new_figure,
 )
+from figures.tables import read_table
 
 HALF_CM = DOUBLE_COLUMN_CM / 2
 LEFT_CM, RIGHT_CM, TOP_CM, BOTTOM_CM, GAP_CM, NUMBER_CM = 1.6, 0.1, 0.95, 0.85, 0.1, 0.36
@@ -100,3 +104,10 @@ def _aspect(examples: Examples) -> float:
     rows, columns = around(examples.mask_HW)
     height, width = examples.mask_HW[rows, columns].shape
     return width / height
+
+
+def make_stimulus_grid(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `stimulus_grid` of one kind."""
+    examples = read_examples(files.examples)
+    table = table_of_examples(examples, read_table(files.scores))
+    return figure_grid(examples, table, of.kind), table

@@ -1,6 +1,7 @@
 """How well each pixel of the screen is followed in time, inside the masks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from figures.fields import draw_circles
+from figures.maps import read_map
 from figures.mask_maps import EVALUATION_LINE, UPDATE_LINE, Thresholds, threshold_handles
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     ERROR_COLOURS,
@@ -22,6 +25,7 @@ from figures.style import (
     house_style,
     new_figure,
 )
+from figures.tables import read_table
 from masks.geometry import ScreenSettings
 
 COLUMNS = {"optimised": "where it is optimised", "scored": "where it is scored"}
@@ -94,3 +98,16 @@ def _legend(fig: Figure, alphas: list[np.ndarray], thresholds: Thresholds) -> No
     circles = "eccentricity, every 10\u00b0"
     handles.append(Line2D([], [], color=INK, lw=0.3, label=circles))
     fig.legend(handles=handles, loc="outside lower center", ncols=3)
+
+
+def make_temporal_maps(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `temporal_maps`."""
+    paths = zip(settings.mice, files.maps, files.alphas, strict=True)
+    maps = [
+        TemporalMap(mouse, np.load(path, allow_pickle=False), read_map(alpha, "alpha_HW"))
+        for mouse, path, alpha in paths
+    ]
+    thresholds = Thresholds(settings.update_threshold, settings.evaluation_threshold)
+    screen = ScreenSettings(**settings.screen)
+    figure = figure_temporal_maps(maps, read_table(files.summary), thresholds, screen)
+    return figure, temporal_maps_table(maps, thresholds)

@@ -1,11 +1,15 @@
 """Correlations against the evaluation threshold and against the size of the mask, a line per variant."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from evaluate.complete import blank_incomplete
 from figures.checks import require_columns, require_known
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     INK,
@@ -16,6 +20,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
+from figures.tables import read_table
 
 MEASURES = {
     "video_correlation": MEASURE_LABELS["video_correlation"],
@@ -81,3 +86,10 @@ def _legend(fig: Figure, colours: dict[str, str], evaluation_threshold: float) -
         Line2D([], [], color=MUTED, lw=0.8, label=scored),
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4))
+
+
+def make_threshold_scores(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `threshold_scores`."""
+    scores = blank_incomplete(read_table(files.scores), list(MEASURES))
+    means = means_over_clips(scores, settings.variants)
+    return figure_threshold_scores(means, settings.evaluation_threshold), means

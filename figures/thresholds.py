@@ -1,11 +1,15 @@
 """How large the masks are at each threshold, and how alpha was found."""
 
+from typing import Any
+
+import h5py
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from figures.mask_maps import Thresholds
+from figures.save import Made
 from figures.style import (
     DOUBLE_COLUMN_CM,
     INK,
@@ -15,6 +19,7 @@ from figures.style import (
     new_figure,
 )
 from masks.geometry import ScreenSettings, diameter_deg, extent_deg
+from masks.thresholds import require_pixels
 
 NUM_THRESHOLDS = 41
 
@@ -60,3 +65,17 @@ def figure_thresholds(
         axes[2].set(xlabel="step", ylabel="validation error explained (%)", ylim=(0, 100))
     letter_panels(axes)
     return figure
+
+
+def make_thresholds(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `thresholds`."""
+    masks, courses = {}, {}
+    for mouse, path in zip(settings.mice, files.alphas, strict=True):
+        with h5py.File(path, "r") as file:
+            masks[mouse] = file["alpha_HW"][:]
+            if "explained" in file:
+                courses[mouse] = file["explained"][:]
+    require_pixels(masks, settings.evaluation_threshold)
+    table = thresholds_table(masks, ScreenSettings(**settings.screen))
+    thresholds = Thresholds(settings.update_threshold, settings.evaluation_threshold)
+    return figure_thresholds(table, courses, thresholds, settings.stop), table

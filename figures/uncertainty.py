@@ -1,5 +1,7 @@
 """Whether the spread of the members says how wrong their mean is."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from figures.checks import require_columns
+from figures.save import Made
 from figures.style import (
     INK,
     MUTED,
@@ -17,6 +20,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 
 ONE_COLUMN_CM = 8.5
 RAW_COLOUR, SCALED_COLOUR = SOURCE_COLOURS["ensemble"], SOURCE_COLOURS["smoothed_ensemble"]
@@ -82,3 +86,9 @@ def _legend(mice: pd.Series) -> list[Line2D]:
         for k, m in mouse_markers(mice).items()
     ]
     return [*lines, *dots]
+
+
+def make_calibration(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `calibration`."""
+    coverage = read_table(files.coverage)
+    return figure_calibration(coverage, read_table(files.bins)), coverage

@@ -1,6 +1,7 @@
 """A clip frame by frame in the standard run and in every variant: what was shown above what each reconstructed."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from figures.clips import Clip, read_clips
 from figures.compared import around, require_clips
 from figures.frames import colour_bar, draw_frame, frames_table
 from figures.numerals import numeral
+from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
@@ -87,3 +89,13 @@ def _size_cm(num_rows: int, num_columns: int, shape: tuple[int, int]) -> tuple[f
     height = min(width * shape[0] / shape[1], (TALLEST_CM - HEAD_CM) / num_rows - between)
     width = height * shape[1] / shape[0]
     return SIDES_CM + num_columns * (width + GAP_CM), HEAD_CM + num_rows * (height + between)
+
+
+def make_variant_frames(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `variant_frames` of one clip."""
+    number, ensembles = int(of.clip), dict(zip(settings.variants, files.ensembles, strict=True))
+    clips, mask_HW = read_variant_clips(number, files.clips, ensembles)
+    frames = settings.frame_rate_hz, settings.num_example_frames, settings.skip_frames
+    table = variant_frames_table(clips, mask_HW, *frames)
+    title = f"mouse {of.mouse}, clip {number}"
+    return figure_variant_frames(clips, mask_HW, table, title), table

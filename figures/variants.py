@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from evaluate.complete import complete_clips
 from figures.checks import require_columns, require_known
 from figures.numerals import numeral
+from figures.save import Made
 from figures.scores import MEASURES, confidence_interval
 from figures.style import (
     DOUBLE_COLUMN_CM,
@@ -27,6 +30,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
+from figures.tables import read_table
 
 MEAN_COLOUR = SOURCE_COLOURS["smoothed_ensemble"]
 STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
@@ -271,3 +275,17 @@ def legend_of_mice(fig: Figure, mice: pd.Series, note: str | None = None) -> Non
     handles = in_rows(handles, columns)
     layout = {"ncols": columns, "columnspacing": 1.0, "handletextpad": 0.5, "title_fontsize": 6.5}
     fig.legend(handles=handles, title=note, loc="outside lower center", handlelength=1.7, **layout)
+
+
+def make_variants(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `variants`."""
+    scores = complete_clips(read_table(files.scores), list(MEASURES))
+    tests = read_table(files.tests)
+    return figure_variants(scores, tests[tests["family"] == "variants"]), scores
+
+
+def make_population(files: Any, settings: Any, of: Any) -> Made:
+    """The figure `population`."""
+    scores, tests = read_table(files.scores), read_table(files.tests)
+    chosen = tests[(tests["family"] == "populations") & (tests["test"] == "paired t")]
+    return figure_population(scores, chosen), scores

@@ -26,6 +26,15 @@ def code_hash(*modules: str, root: Path = ROOT) -> str:
     return _hash(tuple(sorted(set(modules))), root)
 
 
+def code_of_script(script: Path, *modules: str, root: Path = ROOT) -> str:
+    """12 hex digits of a rule's script and of every project module that it, or one of `modules`, imports."""
+    text, imports = _parse(script, "")
+    own = {name for name in imports if _path(name, root)}
+    return hashlib.sha256(f"{text} {code_hash(*own, *modules, root=root)}".encode()).hexdigest()[
+        :12
+    ]
+
+
 @cache
 def _hash(modules: tuple[str, ...], root: Path) -> str:
     digest = hashlib.sha256()
@@ -79,8 +88,14 @@ def _path(module: str, root: Path) -> Path | None:
 def _read(module: str, root: Path) -> tuple[str, tuple[str, ...]]:
     """Hash of one file's code, and the names that it imports (some may be functions, not modules)."""
     path = _path(module, root)
-    tree = ast.parse(path.read_bytes(), filename=str(path))
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    return _parse(path, package)
+
+
+@cache
+def _parse(path: Path, package: str) -> tuple[str, tuple[str, ...]]:
+    """The same of a file whose relative imports start at a package."""
+    tree = ast.parse(path.read_bytes(), filename=str(path))
     statements = list(_statements(tree))
     imports = {name for node in statements for name in imported_names(node, package)}
     _remove_docstrings(statements)

@@ -3,32 +3,32 @@
 
 rule figures:
     input:
-        figure_targets(),
+        figures.targets(),
 
 
 rule masks:
     input:
-        mask_targets(),
+        figures.targets(lambda row: row.tunes_masks),
 
 
 rule archive:
     input:
-        archive_targets(),
+        recordings.archive_targets,
 
 
 rule recordings:
     input:
-        recording_targets(),
+        recordings.recording_targets,
 
 
 rule check:
     input:
-        result("recordings", "checks.csv"),
-        metadata_checks(),
+        recordings.file("checks.csv"),
+        recordings.metadata_checks,
 
 
 rule catalogue:
     input:
-        catalogue_tables("parquet"),
-        catalogue_file("published"),
-        catalogue_file("unified"),
+        recordings.catalogue_tables("parquet"),
+        recordings.catalogue("published"),
+        recordings.catalogue("unified"),

@@ -1,33 +1,28 @@
+"""What a neuron is predicted from: the members of the ensemble."""
+
+
 rule train_member:
     """One member of the ensemble, trained on all mice; its name is its encoder and its seed."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
-        teacher=teacher_of_member,
+        sets=recordings.file("sets.csv"),
+        packed=recordings.packed,
+        teacher=models.teacher_of_member,
     output:
-        member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
-        curve=result("models", "curve.csv", member="{member}"),
-    log:
-        log_of("train_member", member="{member}"),
-    benchmark:
-        benchmark_of("train_member", member="{member}")
+        member=ensure(models.file("member.pt"), non_empty=True),
+        curve=models.file("curve.csv"),
     wildcard_constraints:
-        member=f"({'|'.join(TRAINED) or '(?!)'})({TEACHER})?",
-    conda:
-        "../../environment.yml"
-    threads: 1
+        member=models.trainable_pattern,
     resources:
         mem_mb=16000,
         runtime=2880,
-        gpu=gpus_per_job,
+        gpu=gpus,
         checkpoint_s=CHECKPOINT_S,
     params:
-        encoder=encoder_of_member,
-        settings=settings_of_member,
-        training=training_of_member,
-        mice=MICE,
-        seed=seed_of_member,
-        code=code_hash("models.train"),
+        encoder=models.encoder_of_member,
+        settings=models.settings_of_member,
+        training=models.training_of_member,
+        mice=recordings.mice,
+        seed=models.seed_of_member,
     script:
         "../scripts/train_member.py"
 
@@ -35,31 +30,23 @@ rule train_member:
 rule import_member:
     """A published checkpoint as a member, with the readouts of these mice, measured on their validation movies."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
-        checkpoint=checkpoint_of_member,
+        sets=recordings.file("sets.csv"),
+        packed=recordings.packed,
+        checkpoint=models.checkpoint_of_member,
     output:
-        member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
-        curve=result("models", "curve.csv", member="{member}"),
-    log:
-        log_of("import_member", member="{member}"),
-    benchmark:
-        benchmark_of("import_member", member="{member}")
+        member=ensure(models.file("member.pt"), non_empty=True),
+        curve=models.file("curve.csv"),
     wildcard_constraints:
-        member="|".join(LOADED) or "(?!)",
-    conda:
-        "../../environment.yml"
-    threads: 1
+        member=models.loadable_pattern,
     resources:
         mem_mb=16000,
         runtime=240,
-        gpu=gpus_per_job,
+        gpu=gpus,
     params:
-        path=path_of_member,
-        readouts=MODELS["load"]["readouts"],
-        mice=MICE,
-        folders=RECORDINGS["mice"],
-        code=code_hash("models.imports"),
+        path=models.path_of_member,
+        readouts=models.config["load"]["readouts"],
+        mice=recordings.mice,
+        folders=recordings.config["mice"],
     script:
         "../scripts/import_member.py"
 
@@ -67,25 +54,16 @@ rule import_member:
 rule write_card:
     """The model card of a member: parameters, data, seed, epochs, correlation per mouse, versions."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
-        member=result("models", "member.pt", member="{member}"),
-        curve=result("models", "curve.csv", member="{member}"),
+        sets=recordings.file("sets.csv"),
+        packed=recordings.packed,
+        member=models.file("member.pt"),
+        curve=models.file("curve.csv"),
     output:
-        card=result("models", "card.md", member="{member}"),
-    log:
-        log_of("write_card", member="{member}"),
-    benchmark:
-        benchmark_of("write_card", member="{member}")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        card=models.file("card.md"),
     resources:
         mem_mb=8000,
-        runtime=60,
     params:
-        folders=RECORDINGS["mice"],
-        code=code_hash("models.card", "models.checkpoint", "recordings.packed"),
+        folders=recordings.config["mice"],
     script:
         "../scripts/write_card.py"
 
@@ -93,23 +71,12 @@ rule write_card:
 rule tabulate_members:
     """The learning curves of all members in one table, what they are and how well they predict in another."""
     input:
-        curves=member_files("curve.csv"),
-        cards=member_files("card.md"),
+        curves=models.files("curve.csv"),
+        cards=models.files("card.md"),
     output:
-        validation=result("models", "validation.csv"),
-        members=result("models", "members.csv"),
-    log:
-        log_of("tabulate_members"),
-    benchmark:
-        benchmark_of("tabulate_members")
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
+        validation=models.table("validation"),
+        members=models.table("members"),
     params:
-        members=MEMBERS,
-        code=code_hash("models.card", "recordings.files"),
+        members=models.members,
     script:
         "../scripts/tabulate_members.py"

@@ -1,24 +1,18 @@
+"""Movies from activity: of clips, of artificial stimuli, their mean over the members."""
+
+
 rule measure_spectrum:
     """The mean frame and the spectrum of the training movies, from which the prior is made."""
     input:
-        sets=result("recordings", "sets.csv"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        sets=recordings.file("sets.csv"),
+        recordings=recordings.folders,
     output:
-        spectrum=ensure(result("reconstruct", "spectrum.h5"), non_empty=True),
-    log:
-        log_of("measure_spectrum"),
-    benchmark:
-        benchmark_of("measure_spectrum")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        spectrum=ensure(reconstruct.spectrum, non_empty=True),
     resources:
-        mem_mb=2000,
         runtime=120,
     params:
-        mice=MICE,
-        max_frames=RECONSTRUCT["max_frames"],
-        code=code_hash("reconstruct.prior"),
+        mice=recordings.mice,
+        max_frames=reconstruct.settings["max_frames"],
     script:
         "../scripts/measure_spectrum.py"
 
@@ -26,56 +20,59 @@ rule measure_spectrum:
 rule reconstruct_clips:
     """The movies of a mouse's held-out clips from one member, or from all of them together."""
     input:
-        sets=result("recordings", "sets.csv"),
-        recording=recording_of_mouse,
-        alpha=update_mask,
-        spectrum=spectrum_file,
-        members=members_of_movie,
-        predictors=predictors,
+        sets=recordings.file("sets.csv"),
+        recording=recordings.of_mouse,
+        alpha=reconstruct.update_mask,
+        spectrum=reconstruct.spectrum_of_method,
+        members=reconstruct.members_of_movie,
+        predictors=reconstruct.predictors,
     output:
-        movies=ensure(
-            result("reconstruct/{variant}", "movies.h5", mouse="{mouse}", member="{member}"),
-            non_empty=True,
-        ),
-    log:
-        log_of("reconstruct_clips", variant="{variant}", mouse="{mouse}", member="{member}"),
-    benchmark:
-        benchmark_of("reconstruct_clips", variant="{variant}", mouse="{mouse}", member="{member}")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        movies=ensure(reconstruct.movies(), non_empty=True),
     resources:
         mem_mb=8000,
         runtime=1440,
-        gpu=gpus_per_job,
+        gpu=gpus,
         checkpoint_s=CHECKPOINT_S,
     params:
-        settings=settings_of_movies,
-        mouse_index=index_of_mouse,
-        update_threshold=threshold_of_movie,
-        code=code_hash("reconstruct.jobs"),
+        settings=reconstruct.settings_of_movies,
+        mouse_index=recordings.index_of_mouse,
+        update_threshold=reconstruct.threshold_of_movie,
     script:
         "../scripts/reconstruct_clips.py"
+
+
+rule reconstruct_stimuli:
+    """The movies of a mouse's artificial stimuli from one member, or from all of them together."""
+    input:
+        sets=recordings.file("sets.csv"),
+        recording=recordings.of_mouse,
+        alpha=reconstruct.update_mask,
+        spectrum=reconstruct.spectrum_of_method,
+        members=reconstruct.members_of_movie,
+        predictors=reconstruct.predictors_of_stimuli,
+    output:
+        movies=ensure(reconstruct.stimulus("movies.h5", member="{member}"), non_empty=True),
+    resources:
+        mem_mb=8000,
+        runtime=4320,
+        gpu=gpus,
+        checkpoint_s=CHECKPOINT_S,
+    params:
+        settings=reconstruct.settings_of_movies,
+        stimuli=reconstruct.settings_of_stimuli,
+        mouse_index=recordings.index_of_mouse,
+        update_threshold=reconstruct.threshold_of_movie,
+    script:
+        "../scripts/reconstruct_stimuli.py"
 
 
 rule average_members:
     """The ensemble: the mean of the members' movies, plain and smoothed."""
     input:
-        movies=movies_of_members,
+        movies=reconstruct.movies_of_members,
     output:
-        movies=ensure(ensemble_file("{variant}"), non_empty=True),
-    log:
-        log_of("average_members", variant="{variant}", mouse="{mouse}"),
-    benchmark:
-        benchmark_of("average_members", variant="{variant}", mouse="{mouse}")
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
+        movies=ensure(reconstruct.ensemble("{variant}"), non_empty=True),
     params:
-        settings=smoothing_of_variant,
-        code=code_hash("reconstruct.ensemble"),
+        settings=reconstruct.smoothing,
     script:
         "../scripts/average_members.py"

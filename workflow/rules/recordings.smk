@@ -1,25 +1,20 @@
-if SIMULATED:
+"""What was shown and what was measured: recordings, their checks, their catalogue, the sets of trials."""
+
+from workflow.plan.recordings import KNOWN, SHOWN
+
+if recordings.is_simulated:
 
     rule simulate_mouse:
         """A mouse with a known answer, in the Sensorium 2023 layout, and the truth behind it."""
         output:
-            recording=directory(simulated_file("recording")),
-            truth=simulated_file("truth"),
-        log:
-            log_of("simulate_mouse", recording="{recording}"),
-        benchmark:
-            benchmark_of("simulate_mouse", recording="{recording}")
-        conda:
-            "../../environment.yml"
-        threads: 1
+            recording=directory(recordings.simulated("recording")),
+            truth=recordings.simulated("truth"),
         resources:
             mem_mb=3000,
-            runtime=60,
         params:
-            settings=RECORDINGS["simulated"],
-            seed=RECORDINGS["simulated"]["seed"],
-            mouse_index=index_of_recording,
-            code=code_hash("recordings.simulate.mouse"),
+            settings=recordings.config["simulated"],
+            seed=recordings.config["simulated"]["seed"],
+            mouse_index=recordings.index_of_recording,
         script:
             "../scripts/simulate_mouse.py"
 
@@ -27,21 +22,9 @@ if SIMULATED:
 rule check_recording:
     """Read every array of a recording once; refuse it at the first fault, list its trials."""
     input:
-        recording=recording_of_mouse,
+        recording=recordings.of_mouse,
     output:
-        trials=result("recordings", "trials.csv", mouse="{mouse}"),
-    log:
-        log_of("check_recording", mouse="{mouse}"),
-    benchmark:
-        benchmark_of("check_recording", mouse="{mouse}")
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    params:
-        code=code_hash("recordings.checks", "recordings.files"),
+        trials=recordings.file("trials.csv", mouse="{mouse}"),
     script:
         "../scripts/check_recording.py"
 
@@ -49,22 +32,10 @@ rule check_recording:
 rule inspect_recording:
     """List every fault of a recording, whatever else is wrong with it; succeeds with faults too."""
     input:
-        recording=recording_of_mouse,
+        recording=recordings.of_mouse,
     output:
-        table=result("recordings", "report.csv", mouse="{mouse}"),
-        text=result("recordings", "report.txt", mouse="{mouse}"),
-    log:
-        log_of("inspect_recording", mouse="{mouse}"),
-    benchmark:
-        benchmark_of("inspect_recording", mouse="{mouse}")
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    params:
-        code=code_hash("recordings.report", "recordings.files"),
+        table=recordings.file("report.csv", mouse="{mouse}"),
+        text=recordings.file("report.txt", mouse="{mouse}"),
     script:
         "../scripts/inspect_recording.py"
 
@@ -72,22 +43,14 @@ rule inspect_recording:
 rule summarise_checks:
     """Errors, warnings and notes of every recording; the terminal names the recordings with errors."""
     input:
-        tables=expand(result("recordings", "report.csv", mouse="{mouse}"), mouse=MICE),
+        tables=[recordings.file("report.csv", mouse=mouse) for mouse in recordings.mice],
     output:
-        summary=result("recordings", "checks.csv"),
-    log:
-        log_of("summarise_checks"),
-    benchmark:
-        benchmark_of("summarise_checks")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        summary=recordings.file("checks.csv"),
     resources:
         mem_mb=1000,
         runtime=10,
     params:
-        mice=MICE,
-        code=code_hash("recordings.report", "recordings.files"),
+        mice=recordings.mice,
     script:
         "../scripts/summarise_checks.py"
 
@@ -95,25 +58,17 @@ rule summarise_checks:
 rule find_duplicates:
     """The training movie most like the movie of each clip that may be reconstructed."""
     input:
-        tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
-        catalogue=catalogue_file("trials.parquet"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        tables=[recordings.file("trials.csv", mouse=mouse) for mouse in recordings.mice],
+        catalogue=recordings.catalogue("trials.parquet"),
+        recordings=recordings.folders,
     output:
-        alike=result("recordings", "duplicates.csv"),
-    log:
-        log_of("find_duplicates"),
-    benchmark:
-        benchmark_of("find_duplicates")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        alike=recordings.file("duplicates.csv"),
     resources:
         mem_mb=4000,
         runtime=240,
     params:
-        settings=split_settings(),
-        mice=RECORDINGS["mice"],
-        code=code_hash("recordings.duplicates", "recordings.files"),
+        settings=recordings.split_settings,
+        mice=recordings.config["mice"],
     script:
         "../scripts/find_duplicates.py"
 
@@ -121,26 +76,15 @@ rule find_duplicates:
 rule select_trials:
     """Split the trials of all mice by movie: training, validation, held out; prove that the sets share none."""
     input:
-        tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
-        catalogue=catalogue_file("trials.parquet"),
-        alike=result("recordings", "duplicates.csv"),
+        tables=[recordings.file("trials.csv", mouse=mouse) for mouse in recordings.mice],
+        catalogue=recordings.catalogue("trials.parquet"),
+        alike=recordings.file("duplicates.csv"),
     output:
-        sets=result("recordings", "sets.csv"),
-        split=result("recordings", "split.csv"),
-    log:
-        log_of("select_trials"),
-    benchmark:
-        benchmark_of("select_trials")
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
+        sets=recordings.file("sets.csv"),
+        split=recordings.file("split.csv"),
     params:
-        settings=RECORDINGS["selection"],
-        mice=RECORDINGS["mice"],
-        code=code_hash("recordings.selection", "recordings.files"),
+        settings=recordings.config["selection"],
+        mice=recordings.config["mice"],
     script:
         "../scripts/select_trials.py"
 
@@ -148,22 +92,12 @@ rule select_trials:
 rule pack_recording:
     """The training and validation trials of a mouse, frame by frame, so that a clip is one short read."""
     input:
-        sets=result("recordings", "sets.csv"),
-        recording=recording_of_mouse,
+        sets=recordings.file("sets.csv"),
+        recording=recordings.of_mouse,
     output:
-        packed=directory(result("recordings", "packed", mouse="{mouse}")),
-    log:
-        log_of("pack_recording", mouse="{mouse}"),
-    benchmark:
-        benchmark_of("pack_recording", mouse="{mouse}")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        packed=directory(recordings.file("packed", mouse="{mouse}")),
     resources:
-        mem_mb=2000,
         runtime=240,
-    params:
-        code=code_hash("recordings.packed", "recordings.selection"),
     script:
         "../scripts/pack_recording.py"
 
@@ -176,23 +110,15 @@ localrules:  # compute nodes may have no network
 rule fetch_file:
     """A file of the paper's public archive, in its folder; what is made here is only the record of it."""
     output:
-        record=fetched_file("{file}"),  # Snakemake deletes outputs before it makes them anew: not the file
-    log:
-        log_of("fetch_file", file="{file}"),
-    benchmark:
-        benchmark_of("fetch_file", file="{file}")
+        record=recordings.fetched_file(),  # Snakemake deletes outputs before it makes them anew: not the file
     wildcard_constraints:
-        file="|".join(map(re.escape, ARCHIVE["files"])) or "(?!)",
-    conda:
-        "../../environment.yml"
-    threads: 1
+        file=recordings.archive_pattern,
     resources:
         mem_mb=1000,
         runtime=720,
     params:
-        url=ARCHIVE["url"],
-        folder=ARCHIVE["folder"],
-        code=code_hash("recordings.download", "recordings.files"),
+        url=recordings.config["archive"]["url"],
+        folder=recordings.config["archive"]["folder"],
     script:
         "../scripts/fetch_file.py"
 
@@ -200,21 +126,13 @@ rule fetch_file:
 rule fetch_recording:
     """The zip of a recording from the public archive or a mirror; what is made here is only the record of it."""
     output:
-        record=fetched_recording(),  # not the zip: Snakemake deletes outputs before it makes them anew
-    log:
-        log_of("fetch_recording", recording="{recording}"),
-    benchmark:
-        benchmark_of("fetch_recording", recording="{recording}")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        record=recordings.fetched_recording(),  # not the zip: Snakemake deletes outputs before it makes them anew
     resources:
         mem_mb=1000,
         runtime=2880,
     params:
-        settings=RECORDINGS["download"],
-        lost=lost_zip,
-        code=code_hash("recordings.source", "recordings.settings", "recordings.files"),
+        settings=recordings.config["download"],
+        lost=recordings.lost_zip,
     script:
         "../scripts/fetch_recording.py"
 
@@ -222,23 +140,104 @@ rule fetch_recording:
 rule unpack_recording:
     """A recording out of its zip, once that is still the fetched one; what is made here is only the record of it."""
     input:
-        record=fetched_recording(),
+        record=recordings.fetched_recording(),
     output:
-        record=unpacked_recording(),  # not the folder, for the same reason
-    log:
-        log_of("unpack_recording", recording="{recording}"),
-    benchmark:
-        benchmark_of("unpack_recording", recording="{recording}")
-    conda:
-        "../../environment.yml"
-    threads: 1
+        record=recordings.unpacked_recording(),  # not the folder, for the same reason
     resources:
         mem_mb=1000,
         runtime=240,
     params:
-        folder=RECORDINGS["folder"],
-        max_gb=RECORDINGS["download"]["max_gb"],
-        lost=lost_recording,
-        code=code_hash("recordings.unpack", "recordings.checksums", "recordings.files"),
+        folder=recordings.config["folder"],
+        max_gb=recordings.config["download"]["max_gb"],
+        lost=recordings.lost_recording,
     script:
         "../scripts/unpack_recording.py"
+
+
+rule scan_recording:
+    """Classify every trial of a recording, and say what of it is valid."""
+    input:
+        checked=recordings.file("trials.csv", mouse="{mouse}"),  # what the check refuses is not scanned
+        recording=recordings.of_mouse,
+    output:
+        scan=directory(recordings.catalogue("scan", mouse="{mouse}")),
+    threads: 2
+    resources:
+        runtime=240,
+    script:
+        "../scripts/scan_recording.py"
+
+
+rule summarise_neurons:
+    """Statistics of each neuron over the frames that were measured."""
+    input:
+        scan=recordings.catalogue("scan", mouse="{mouse}"),
+        recording=recordings.of_mouse,
+    output:
+        neurons=recordings.catalogue("neurons.parquet", mouse="{mouse}"),
+    threads: 2
+    resources:
+        runtime=240,
+    script:
+        "../scripts/summarise_neurons.py"
+
+
+rule identify_videos:
+    """Find the same videos and segments in all recordings; write the tables of what was shown."""
+    input:
+        scans=[recordings.catalogue("scan", mouse=mouse) for mouse in recordings.mice],
+        recordings=recordings.folders,
+    output:
+        parquet=recordings.catalogue_tables("parquet", SHOWN),
+        csv=recordings.catalogue_tables("csv", SHOWN),
+        videos=recordings.catalogue("unnamed_videos.parquet"),
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    script:
+        "../scripts/identify_videos.py"
+
+
+rule complete_catalogue:
+    """The tables of videos with their published names, neurons and basic facts, on which no selection of trials depends."""
+    input:
+        scans=[recordings.catalogue("scan", mouse=mouse) for mouse in recordings.mice],
+        neurons=[recordings.catalogue("neurons.parquet", mouse=mouse) for mouse in recordings.mice],
+        trials=recordings.catalogue("trials.parquet"),
+        videos=recordings.catalogue("unnamed_videos.parquet"),
+        published=recordings.published_names,
+    output:
+        parquet=recordings.catalogue_tables("parquet", KNOWN),
+        csv=recordings.catalogue_tables("csv", KNOWN),
+        conflicts=recordings.catalogue("published_conflicts.csv"),
+    resources:
+        mem_mb=1000,
+    params:
+        published=recordings.metadata,
+    script:
+        "../scripts/complete_catalogue.py"
+
+
+rule publish_catalogue:
+    """The catalogue in the format of the published metadata, and as one JSON file a recording for viewers."""
+    input:
+        tables=recordings.catalogue_tables("parquet"),
+    output:
+        published=directory(recordings.catalogue("published")),
+        unified=directory(recordings.catalogue("unified")),
+    script:
+        "../scripts/publish_catalogue.py"
+
+
+rule check_metadata:
+    """List what is wrong with the published metadata; succeeds with faults too."""
+    input:
+        files=recordings.published_files,
+    output:
+        table=recordings.file("metadata.csv"),
+    resources:
+        mem_mb=1000,
+    params:
+        folder=recordings.metadata,
+    script:
+        "../scripts/check_metadata.py"

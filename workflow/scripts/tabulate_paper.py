@@ -2,13 +2,12 @@ from _run import start
 
 start(snakemake)
 
-import pandas as pd
-
 from evaluate.paper_differences import Run
-from evaluate.paper_table import compare_with_paper
+from evaluate.paper_table import compare_with_paper, read_published
 from recordings.files import replace_when_done
 
-given = dict(snakemake.input.items())
-published = pd.read_csv(given.pop("published"))
+table = compare_with_paper(
+    read_published(), dict(snakemake.input.items()), Run(**snakemake.params.run)
+)
 with replace_when_done(snakemake.output.table) as path:
-    compare_with_paper(published, given, Run(**snakemake.params.run)).to_csv(path, index=False)
+    table.to_csv(path, index=False)

@@ -1,6 +1,4 @@
-from pathlib import Path
-
-from _run import start
+from _run import ROOT, start
 
 start(snakemake)
 
@@ -17,11 +15,11 @@ from figures.overview import (
 from figures.report import Frame, write_report
 from figures.tables import read_table
 
-config, captions, given = snakemake.config, Path("workflow/report"), snakemake.input
+config, captions, given = snakemake.config, ROOT / "workflow/report", snakemake.input
 overview = [*overview_rows(read_table(given.scores)), *ensemble_rows(read_table(given.members))]
 overview += split_rows(read_table(given.split))
 introduction = render_caption(captions / "workflow.rst", config=config)
-provenance, paper = provenance_rows(config, Path.cwd()), read_comparison(given.paper)
+provenance, paper = provenance_rows(config, ROOT), read_comparison(given.paper)
 frame = Frame("Movie reconstruction", overview, provenance, introduction, paper)
 entries = report_entries(snakemake.params.entries, captions, config, dict(given.items()))
 write_report(snakemake.output.page, entries, frame)

@@ -1,0 +1,83 @@
+"""What happens between config.yaml and the first rule, and what all rules share."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
+from snakemake.resources import Resources
+
+from workflow.code_hash import code_of_script
+from workflow.devices import local_gpus
+from workflow.locks import release_stale_lock
+from workflow.overlays import take_away_mice
+from workflow.plan import Plan, plan_run
+from workflow.validation import validate_config
+
+CHECKPOINT_S = 60
+"""most that a killed job loses; a resource, so that another value reruns nothing"""
+DEFAULT_RESOURCES = {"mem_mb": 2000, "runtime": 60}
+"""of a rule that states no others"""
+WITHOUT_RECORDINGS = {"recordings", "archive"}
+"""targets that need no recording"""
+WITH_RECORDINGS = {"all", "figures", "masks", "check", "catalogue"}
+"""targets that do, also beside those"""
+
+
+def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
+    """Validate the config, look for other runs in this folder, and plan; a problem is a sentence each."""
+    take_away_mice(config)
+    root = Path(workflow.basedir)
+    try:
+        validate_config(config, root / "workflow/schemas/config.schema.yaml")
+    except ValueError as error:
+        raise WorkflowError(str(error)) from None
+    if workflow.is_main_process and not release_stale_lock(Path.cwd()):
+        logger.warning(
+            f"Another run, or a job that outlived its killed run, is at work in {Path.cwd()}: wait "
+            "for it or stop it, and do not unlock the folder."
+        )
+    # An overlay's mice come first when Snakemake merges them: their order must not depend on it.
+    config["recordings"]["mice"] = dict(sorted(config["recordings"]["mice"].items()))
+    plan = plan_run(config)
+    if workflow.is_main_process and needs_recordings(sys.argv[1:]):
+        for problem in plan.recordings.missing_recordings():
+            raise WorkflowError(problem)
+    workflow.global_wildcard_constraints(**plan.wildcard_patterns)
+    return plan
+
+
+def needs_recordings(arguments: list[str]) -> bool:
+    """Whether more is asked for than files that are fetched; Snakemake knows its targets only after the rules."""
+    asked = set(arguments)
+    return bool(WITH_RECORDINGS & asked or not WITHOUT_RECORDINGS & asked)
+
+
+def gpus_per_job(workflow: Any) -> Callable[[Any], int]:
+    """A resource: 1 on machines with a GPU and on clusters, 0 where jobs run on this machine's CPU anyway."""
+
+    def gpus(wildcards: Any) -> int:
+        is_cluster = workflow.executor_plugin is not None and not workflow.local_exec
+        return 1 if is_cluster or local_gpus() else 0
+
+    return gpus
+
+
+def complete_rules(workflow: Any, plan: Plan) -> None:
+    """Give every rule with a script what all of them have: log, benchmark, environment, default resources, code."""
+    for rule in (rule for rule in workflow.rules if rule.script):
+        of = {name: f"{{{name}}}" for name in re.findall(r"{(\w+)[,}]", str(rule.output[0]))}
+        rule.log_modifier = rule.benchmark_modifier = rule.output_modifier
+        rule.set_log(plan.paths.log(rule.name, **of))
+        rule.benchmark = plan.paths.benchmark(rule.name, **of)
+        rule.conda_env = str(Path(workflow.basedir, "environment.yml"))
+        stated = dict(rule.ruleinfo.resources[1]) if rule.ruleinfo.resources else {}
+        missing = {name: n for name, n in DEFAULT_RESOURCES.items() if name not in stated}
+        rule.resources.update(Resources.from_mapping(missing))
+        if "code" not in rule.params.keys():  # noqa: SIM118 (a Namedlist iterates over its values)
+            drawn = dict(rule.params.items()).get("draws", "").rpartition(".")[0]
+            script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
+            rule.set_params(code=code_of_script(script, *([f"figures.{drawn}"] if drawn else [])))
