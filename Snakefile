@@ -5,15 +5,16 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: "config.yaml"
+sys.path.insert(0, workflow.basedir)
+
+from workflow.opening import CHECKPOINT_S, complete_rules, config_file, gpus_per_job, open_run
+
+
+configfile: config_file(workflow.basedir)
 
 
 report: "workflow/report/workflow.rst"
 
-
-sys.path.insert(0, workflow.basedir)
-
-from workflow.opening import CHECKPOINT_S, complete_rules, gpus_per_job, open_run
 
 plan, gpus = open_run(workflow, config), gpus_per_job(workflow)
 recordings, models, masks = plan.recordings, plan.models, plan.masks

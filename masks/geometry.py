@@ -1,25 +1,10 @@
 """Degrees of the visual field from pixels: the eye looks at the middle of a flat screen."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Bool, Float
 
+from masks.settings import ScreenSettings
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
-
-
-@dataclass(frozen=True)
-class ScreenSettings:
-    """The screen and how far it stands from the eye."""
-
-    height_cm: float
-    width_cm: float
-    distance_cm: float
-
-    @property
-    def pixel_cm(self) -> tuple[float, float]:
-        """Height and width of a pixel."""
-        return self.height_cm / SCREEN_HEIGHT, self.width_cm / SCREEN_WIDTH
 
 
 def edge_angles_deg(num_pixels: int, size_cm: float, distance_cm: float) -> np.ndarray:

@@ -27,12 +27,16 @@ WITH_RECORDINGS = {"all", "figures", "masks", "check", "catalogue"}
 """targets that do, also beside those"""
 
 
+def config_file(source: str) -> str:
+    """config.yaml of the folder that is worked in (`--directory`), where it has one, or of the source."""
+    return "config.yaml" if Path("config.yaml").exists() else str(Path(source, "config.yaml"))
+
+
 def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
     """Validate the config, look for other runs in this folder, and plan; a problem is a sentence each."""
     take_away_mice(config)
-    root = Path(workflow.basedir)
     try:
-        validate_config(config, root / "workflow/schemas/config.schema.yaml")
+        validate_config(config)
     except ValueError as error:
         raise WorkflowError(str(error)) from None
     if workflow.is_main_process and not release_stale_lock(Path.cwd()):

@@ -1,32 +1,29 @@
 """Refuses a wrong config before any rule is read: one sentence per problem, all problems at once."""
 
 import difflib
-import math
-import re
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from workflow.blocks import BLOCKS, build_block, find
-from workflow.contradictions import contradictions
+from reconstruct.variants import variant_config, variant_problems
+from workflow.config import Config, contradictions
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""ten times as fast where libyaml is"""
+CONFIG = TypeAdapter(Config)
 PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
 
 
-def validate_config(config: dict, schema_path: str | Path) -> None:
-    """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
-    schema = yaml.load(Path(schema_path).read_text(), Loader=LOADER)
-    problems = _odd_keys(config) or _schema_problems(config, schema)
-    problems = problems or _settings_problems(config) or _variant_problems(config, schema)
+def validate_config(config: dict) -> Config:
+    """The config as its class; ValueError with one sentence per problem: its key, what was found, what is allowed."""
+    problems = _odd_keys(config) or _problems(config) or _variant_problems(config)
     if problems:
         raise ValueError(
             "the configuration is refused (config.yaml and what is laid over it):\n"
             + "\n".join(f"  {text}" for text in problems)
         )
+    return CONFIG.validate_python(config)
 
 
 def _odd_keys(node: Any, where: str = "") -> list[str]:
@@ -43,62 +40,57 @@ def _odd_keys(node: Any, where: str = "") -> list[str]:
     ]
 
 
-def _schema_problems(config: dict, schema: dict) -> list[str]:
-    from jsonschema import Draft202012Validator, validators
-
-    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: _is_number(value) and isinstance(value, int),
-            "number": lambda _, value: _is_number(value),
-        }
-    )
-    validator = validators.extend(Draft202012Validator, type_checker=checker)(schema)
-    errors = sorted(
-        validator.iter_errors(config),
-        key=lambda e: ([str(p) for p in e.absolute_path], e.validator),
-    )
-    return list(dict.fromkeys(text for error in errors for text in _sentences(error, schema)))
+def _problems(config: dict) -> list[str]:
+    """What is wrong with single keys; where nothing is, what spans them."""
+    try:
+        return contradictions(CONFIG.validate_python(config))
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    told = [text for fault in faults for text in _sentences(fault, faults, config)]
+    return list(dict.fromkeys(told))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _sentences(fault: ErrorDetails, faults: list[ErrorDetails], config: dict) -> list[str]:
+    keys = [part for part in fault["loc"] if part != "[key]"]
+    where = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
+    above, last = ".".join(map(str, keys[:-1])), str(keys[-1]) if keys else ""
+    schema, node = _node(keys[:-1]), _node(keys)
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"]).splitlines()
+    if fault["type"] == "unexpected_keyword_argument" or fault["loc"][-1] == "[key]":
+        return [_unknown(above, last, schema)]
+    if fault["type"] == "missing":
+        odd = [f["loc"][-1] for f in faults if f["type"] == "unexpected_keyword_argument"]
+        known = list(schema["properties"])
+        meant = {m for key in odd for m in difflib.get_close_matches(str(key), known, n=1)}
+        about = f"{node['description']}; allowed: {_allowed(node)}"
+        return [] if last in meant else [f"{where}: missing; add it to config.yaml: {about}"]
+    return [f"{where or 'config.yaml'}: found {_found(fault['input'])}; allowed: {_allowed(node)}"]
 
 
-def _sentences(error: Any, schema: dict) -> list[str]:
-    path = list(error.absolute_path)
-    dotted = ".".join(key for key in path if isinstance(key, str))
-    keys = [key for key in path if isinstance(key, str)]
-    if error.validator == "additionalProperties":
-        return [
-            _unknown(dotted, key, error.schema) for key in _extras(error.instance, error.schema)
-        ]
-    if error.validator == "required":
-        return _missing(dotted, error.instance, error.schema)
-    node = _node(schema, keys)
-    index = [key for key in path if isinstance(key, int)]
-    if index:
-        node = node["items"] | {"unit": node["unit"]} if "unit" in node else node["items"]
-    where = dotted + "".join(f"[{i}]" for i in index) or "config.yaml"
-    return [f"{where}: found {_found(error.instance)}; allowed: {_allowed(node)}"]
+@cache
+def _schema() -> dict:
+    return CONFIG.json_schema()
 
 
-def _node(schema: dict, keys: list[str]) -> dict:
-    """The part of the schema that describes a key."""
+def _node(keys: list[str | int]) -> dict:
+    """The part of the schema that describes a key; of an item of a list, with the unit of the list."""
+    node = _schema()
     for key in keys:
-        patterns = schema.get("patternProperties", {})
-        schema = schema.get("properties", {}).get(key) or next(iter(patterns.values()))
-    return schema
-
-
-def _extras(instance: dict, schema: dict) -> list[str]:
-    patterns = schema.get("patternProperties", {})
-    known = schema.get("properties", {})
-    return [k for k in instance if k not in known and not any(re.search(p, k) for p in patterns)]
+        if isinstance(key, int):
+            items = node.get("items") or node["prefixItems"][key]
+            node = items | {name: node[name] for name in ("unit",) if name in node}
+        else:
+            free = {**node.get("patternProperties", {}), "": node.get("additionalProperties", {})}
+            node = node.get("properties", {}).get(key) or next(iter(free.values())) or {}
+        if "$ref" in node:
+            node = _schema()["$defs"][node["$ref"].rpartition("/")[2]] | node
+    return node
 
 
 def _unknown(where: str, key: str, schema: dict) -> str:
     dotted = f"{where}.{key}".lstrip(".")
-    if "patternProperties" in schema:
+    if "properties" not in schema:
         also = ", joined by single underscores," if where == "variants.changes" else ""
         return f"{dotted}: name not allowed; use letters and digits{also} only"
     known = list(schema["properties"])
@@ -106,20 +98,6 @@ def _unknown(where: str, key: str, schema: dict) -> str:
     return f"{dotted}: unknown key; " + (
         f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(known)}"
     )
-
-
-def _missing(where: str, instance: dict, schema: dict) -> list[str]:
-    """Missing keys, without those whose misspelling is reported already."""
-    known = list(schema["properties"])
-    meant = {
-        m for key in _extras(instance, schema) for m in difflib.get_close_matches(key, known, n=1)
-    }
-    return [
-        f"{f'{where}.{key}'.lstrip('.')}: missing; add it to config.yaml: "
-        f"{schema['properties'][key]['description']}; allowed: {_allowed(schema['properties'][key])}"
-        for key in schema["required"]
-        if key not in instance and key not in meant
-    ]
 
 
 def _found(value: Any) -> str:
@@ -144,14 +122,14 @@ def _allowed(node: dict) -> str:
         return "true or false"
     if node["type"] == "object":
         least = node.get("minProperties")
-        if "patternProperties" in node:
+        if "properties" not in node:
             return f"at least {least} name: folder" if least else "names, each with a file"
         return "a block of keys"
     if node["type"] == "array":
-        exactly = node["minItems"] == node.get("maxItems")
-        count = f"{'' if exactly else 'at least '}{node['minItems']}"
+        least = node.get("minItems", 0)
+        count = f"{'' if least == node.get('maxItems') else 'at least '}{least}"
         distinct = " different" if node.get("uniqueItems") else ""
-        items = node["items"]
+        items = node.get("items") or node["prefixItems"][0]
         if "enum" in items:
             return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
@@ -171,25 +149,12 @@ def _range(node: dict) -> str:
     return " " + " and ".join(parts) if parts else ""
 
 
-def _settings_problems(config: dict) -> list[str]:
-    problems = contradictions(config)
-    for block in BLOCKS:
-        try:
-            build_block(block, find(config, block))
-        except ValueError as error:
-            problems.append(str(error))
-    return problems
-
-
-def _variant_problems(config: dict, schema: dict) -> list[str]:
+def _variant_problems(config: dict) -> list[str]:
     """A variant must be a config that could stand alone."""
-    from reconstruct.variants import variant_config, variant_problems
-
-    problems = variant_problems(config)
-    if problems:
+    if problems := variant_problems(config):
         return problems
-    for name in config["variants"]["changes"]:
-        merged = variant_config(config, name)
-        found = _schema_problems(merged, schema) or _settings_problems(merged)
-        problems += [f"variants.changes.{name}: {text}" for text in found]
-    return problems
+    return [
+        f"variants.changes.{name}: {text}"
+        for name in config["variants"]["changes"]
+        for text in _problems(variant_config(config, name))
+    ]

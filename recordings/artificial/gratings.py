@@ -1,40 +1,12 @@
 """Drifting gratings: black and white bars of one width, speed and direction."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float
 
-from recordings.artificial.limits import check_values, check_whole
+from recordings.artificial.settings import STEPS, GratingSettings
 from recordings.reader import FRAME_RATE_HZ, SCREEN_HEIGHT, SCREEN_WIDTH
 
 WHITE = 255.0
-STEPS = {0: (0, 1), 90: (-1, 0), 180: (0, -1), 270: (1, 0)}
-"""rows and columns by which bars move, for each direction in degrees: right, up, left, down"""
-WIDEST = 0.001
-"""bars, in cycles per pixel: far beyond the screen"""
-
-
-@dataclass(frozen=True)
-class GratingSettings:
-    """Which gratings there are: every direction with every pair of frequencies; the defaults are the paper's."""
-
-    directions_deg: tuple[int, ...] = tuple(STEPS)
-    """of the motion, anticlockwise from rightwards; 0 and 180 have vertical bars"""
-    spatial_cycles_per_px: tuple[float, ...] = (0.5, 0.25, 0.125, 0.0625)
-    temporal_hz: tuple[float, ...] = (15.0, 7.5, 3.75, 1.875, 0.9375, 0.46875, 0.0)
-    num_frames: int = 60
-
-    def __post_init__(self):
-        check_whole("gratings: num_frames", self.num_frames, 1)
-        check_values("gratings: spatial_cycles_per_px", self.spatial_cycles_per_px, WIDEST, 0.5)
-        check_values("gratings: temporal_hz", self.temporal_hz, 0, FRAME_RATE_HZ / 2)
-        check_values("gratings: directions_deg", self.directions_deg, 0, 270)
-        for direction in self.directions_deg:
-            if direction not in STEPS:
-                raise ValueError(
-                    f"gratings: directions_deg has {direction}; use some of {list(STEPS)}"
-                )
 
 
 def grating_movie(

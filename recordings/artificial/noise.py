@@ -1,53 +1,19 @@
 """Movies of Gaussian noise whose smoothness in space and in time is known exactly."""
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from jaxtyping import Float
 
-from recordings.artificial.limits import check_values, check_whole
+from recordings.artificial.settings import NoiseSettings
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
-LENGTHS = (0, 1, 2, 4, 8, 16, 32)
-LONGEST = 1000
 MEAN, SPREAD = 127.5, 51.0
 """grey level and its standard deviation that noise, and then the whole movie, is scaled to"""
 PADDING = 125.0
 WHITE = 255.0
 STREAM = 7
 """keeps these draws apart from others with the same seed"""
-
-
-@dataclass(frozen=True)
-class NoiseSettings:
-    """Which movies of noise there are: each repetition has every pair of lengths; the defaults are the paper's."""
-
-    seed: int
-    num_repetitions: int = 5
-    spatial_px: tuple[int, ...] = LENGTHS
-    """length constants; 0 is white"""
-    temporal_frames: tuple[int, ...] = LENGTHS
-    num_frames: int = 60
-    phase_inverted: bool = False
-    """each movie has a partner with black and white exchanged"""
-    patch_columns_px: tuple[int, int] = (11, 47)
-    """first column with noise, first one after it; the rest of the screen is grey"""
-
-    def __post_init__(self):
-        check_whole("noise: seed", self.seed, 0)
-        check_whole("noise: num_repetitions", self.num_repetitions, 1)
-        check_whole("noise: num_frames", self.num_frames, 1)
-        for name in ("spatial_px", "temporal_frames"):
-            check_values(f"noise: {name}", getattr(self, name), 0, LONGEST)
-            for length in getattr(self, name):
-                check_whole(f"noise: a length of {name}", length, 0)
-        first, after = self.patch_columns_px
-        if not 0 <= first < after <= SCREEN_WIDTH:
-            raise ValueError(
-                f"noise: patch_columns_px {list(self.patch_columns_px)} is no part of the screen; "
-                f"use [first, last + 1] within [0, {SCREEN_WIDTH}]"
-            )
 
 
 def noise_movie(

@@ -55,7 +55,7 @@ def loading(source="load", unseen=0, num_folds=7, held_out=(0,), readouts=None, 
 
 def refusal(config):
     with pytest.raises(ValueError, match=r"the configuration is refused") as caught:
-        validate_config(config, SCHEMA_PATH)
+        validate_config(config)
     return [line.strip() for line in str(caught.value).splitlines()[1:]]
 
 
@@ -90,7 +90,7 @@ def overlaid(base, overlay):
 
 
 def test_config_is_accepted():
-    validate_config(CONFIG, SCHEMA_PATH)
+    validate_config(CONFIG)
 
 
 def test_config_and_schema_name_the_same_keys():
@@ -380,9 +380,7 @@ def test_all_problems_at_once():
 def test_overlay_is_accepted(path):
     below = LAID_OVER.get(path.stem, ())
     layers = [ROOT / f"configs/{name}.yaml" for name in below] + [path]
-    validate_config(
-        reduce(overlaid, (yaml.safe_load(p.read_text()) for p in layers), CONFIG), SCHEMA_PATH
-    )
+    validate_config(reduce(overlaid, (yaml.safe_load(p.read_text()) for p in layers), CONFIG))
 
 
 def test_settings_do_not_import_torch():
