@@ -7,7 +7,7 @@ BIN = .venv/bin
 # in the order of testpaths: the long runs of Snakemake first, small tests fill the end
 TEST = $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-all check lock bench python
+.PHONY: demo test test-all check lock bench schema python
 
 demo: .venv/.installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -29,6 +29,10 @@ check: .venv/.installed
 bench: .venv/.installed
 	$(BIN)/python benchmarks/full_size.py
 	$(BIN)/python benchmarks/training.py
+
+# What editors know of config.yaml, from the settings of the stages.
+schema: .venv/.installed
+	$(BIN)/python -m workflow.schema
 
 # The newest versions that fit pyproject.toml, in a fresh environment that is thrown away.
 lock: python

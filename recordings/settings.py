@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from recordings.keys import block, choice, item, key, listed, settings, unique
+from recordings.keys import block, choice, item, key, listed, matching, settings, unique
 from recordings.reader import SCREEN_HEIGHT
 
 PUBLISHED_SETS = {
@@ -104,7 +104,11 @@ class ArchiveSettings:
 
     url: Annotated[str, key("address that the names of the files are appended to", min_length=1)]
     folder: Annotated[str, key("folder that the files are put into", min_length=1)]
-    files: Annotated[tuple[str, ...], listed("names of the files in the archive"), unique]
+    files: Annotated[
+        tuple[Annotated[str, matching(r"(?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9_./-]*")], ...],
+        listed("names of the files in the archive"),
+        unique,
+    ]
 
 
 @settings

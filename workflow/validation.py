@@ -46,12 +46,17 @@ def _problems(config: dict) -> list[str]:
         return contradictions(CONFIG.validate_python(config))
     except ValidationError as error:
         faults = error.errors(include_url=False)
-    told = [text for fault in faults for text in _sentences(fault, faults, config)]
+    told = [text for fault in faults for text in _sentences(fault, faults)]
     return list(dict.fromkeys(told))
 
 
-def _sentences(fault: ErrorDetails, faults: list[ErrorDetails], config: dict) -> list[str]:
+def _sentences(fault: ErrorDetails, faults: list[ErrorDetails]) -> list[str]:
+    """One fault of the library's in words; none where another one says it already."""
+    if fault["type"] == "too_short" and any(_is_below(f["loc"], fault["loc"]) for f in faults):
+        return []
     keys = [part for part in fault["loc"] if part != "[key]"]
+    if fault["type"] == "missing" and isinstance(keys[-1], int):  # the list has too few items
+        keys, fault = keys[:-1], {**fault, "type": "too_short"}
     where = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
     above, last = ".".join(map(str, keys[:-1])), str(keys[-1]) if keys else ""
     schema, node = _node(keys[:-1]), _node(keys)
@@ -66,6 +71,10 @@ def _sentences(fault: ErrorDetails, faults: list[ErrorDetails], config: dict) ->
         about = f"{node['description']}; allowed: {_allowed(node)}"
         return [] if last in meant else [f"{where}: missing; add it to config.yaml: {about}"]
     return [f"{where or 'config.yaml'}: found {_found(fault['input'])}; allowed: {_allowed(node)}"]
+
+
+def _is_below(loc: tuple, above: tuple) -> bool:
+    return len(loc) > len(above) and loc[: len(above)] == above
 
 
 @cache
