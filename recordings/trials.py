@@ -1,5 +1,7 @@
 """What is known of every trial when sets are chosen: its check and its row in the catalogue."""
 
+from functools import cache
+
 import pandas as pd
 
 from recordings.filters import filter_table
@@ -54,6 +56,7 @@ def find_trials(table: pd.DataFrame, query: str) -> pd.Series:
     return table.index.isin(found.index)
 
 
+@cache
 def check_query(query: str) -> None:
     """Raise ValueError for a query that names an unknown column, compares what cannot be compared, or is none."""
     nothing = {name: pd.Series(dtype=kind) for name, kind in QUERYABLE.items()}

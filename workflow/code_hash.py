@@ -6,11 +6,12 @@ docstrings, messages of `raise`, of logging and of warnings, and what a field of
 """
 
 import ast
-import gc
 import hashlib
+import json
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,17 +21,29 @@ SAYING = {"debug", "info", "warning", "error", "exception", "critical", "warn", 
 """methods whose call, standing alone, only tells people something"""
 IMPORTS = (ast.Import, ast.ImportFrom)
 Place = tuple[str, str]
-"""a module, and a name in it; an empty name is all of it"""
+"""a module, and a name in it; an empty name is what its import runs, or all of it"""
+Use = tuple[str, str, bool]
+"""a place, and whether all of the module is used"""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Part:
+    """A definition, or what else a file runs when it is imported."""
+
+    digest: str
+    """of its code; empty where that only imports and defines"""
+    names: tuple[str, ...]
+    """all that it uses"""
+
+
+@dataclass(frozen=True)
 class Code:
-    """A file as definitions by name, and what else runs when it is imported."""
+    """A file as definitions by name."""
 
-    definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
-    others: list[ast.stmt] = field(default_factory=list)
-    imports: dict[str, list[Place]] = field(default_factory=dict)
-    """what a name of the file may stand for, wherever it is imported"""
+    definitions: dict[str, Part]
+    others: Part
+    imports: dict[str, list[list[str]]]
+    """what a name may stand for, wherever in the file it is imported: a module and a name in it"""
 
 
 def code_hash(*modules: str, root: Path = ROOT) -> str:
@@ -39,7 +52,7 @@ def code_hash(*modules: str, root: Path = ROOT) -> str:
     `recordings` stands for recordings/__init__.py, `models.training` for one file, `figures.scores:make_scores` for
     one definition. Raises ValueError for a module that does not exist.
     """
-    places = [tuple(module.partition(":")[::2]) for module in modules]
+    places = [_place(module) for module in modules]
     for module, _ in places:
         if _path(module, root) is None:
             raise ValueError(
@@ -51,12 +64,10 @@ def code_hash(*modules: str, root: Path = ROOT) -> str:
 def code_of_script(script: Path, *modules: str, root: Path = ROOT) -> str:
     """12 hex digits of a rule's script and of all that it, or one of `modules`, reaches."""
     code = _parse(script, "", root)
-    imported = [place for places in code.imports.values() for place in places]
-    places = [tuple(module.partition(":")[::2]) for module in modules]
-    own = "".join(_text(node) for node in _all(code))
-    digest = hashlib.sha256(own.encode())
-    digest.update(_digest(_walk([*imported, *places], root), root).encode())
-    return digest.hexdigest()[:12]
+    imported = [_resolved(*one, root) for places in code.imports.values() for one in places]
+    reach = _walk([*imported, *map(_place, modules)], root)
+    own = "".join(part.digest for part in (code.others, *code.definitions.values()))
+    return hashlib.sha256(f"{own} {_digest(reach, root)}".encode()).hexdigest()[:12]
 
 
 def reached(modules: tuple[str, ...], root: Path = ROOT) -> set[str]:
@@ -64,95 +75,83 @@ def reached(modules: tuple[str, ...], root: Path = ROOT) -> set[str]:
     return {module for module, _ in _walk([(module, "") for module in modules], root)}
 
 
+def _place(text: str) -> Place:
+    module, _, name = text.partition(":")
+    return module, name
+
+
 def _digest(places: set[Place], root: Path) -> str:
     digest = hashlib.sha256()
     for module, name in sorted(places):
-        if text := _hash_of(module, name, root):
-            digest.update(f"{module}:{name} {text}\n".encode())
+        part = _part(module, name, root)
+        if part.digest:
+            digest.update(f"{module}:{name} {part.digest}\n".encode())
     return digest.hexdigest()[:12]
 
 
-@cache
-def _hash_of(module: str, name: str, root: Path) -> str:
-    """Empty for a module whose import does nothing but import and define."""
+def _part(module: str, name: str, root: Path) -> Part:
     code = _read(module, root)
-    nodes = code.definitions[name] if name else code.others
-    text = "".join(_text(node) for node in nodes if not isinstance(node, IMPORTS))
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+    return code.definitions[name] if name else code.others
 
 
 def _walk(places: list[Place], root: Path) -> set[Place]:
     """Every definition that is reached from some; `(module, "")` stands for what its import runs."""
     found: set[Place] = set()
-    seen: set[tuple[str, str, bool]] = set()
-    waiting = [(module, name, not name) for module, name in places]
-    with _no_collection():
-        while waiting:
-            module, name, whole = use = waiting.pop()
-            if use in seen or _path(module, root) is None:
-                continue
+    seen: set[Use] = set()
+    waiting: list[Use] = [(module, name, not name) for module, name in places]
+    while waiting:
+        use = waiting.pop()
+        if use not in seen:
             seen.add(use)
-            waiting += [(*place, not place[1]) for place in _handed_on(module, name, whole, root)]
-            for step in _steps(module, name, whole, root):
-                if step not in found:
-                    found.add(step)
-                    waiting += [(*place, not place[1]) for place in _leads_to(*step, root)]
+            places_of_use, uses = _follow(*use, root)
+            found.update(places_of_use)
+            waiting += uses
     return found
 
 
-def _handed_on(module: str, name: str, whole: bool, root: Path) -> list[Place]:
-    """What a module has from others: a name that it does not define, or all that a package offers."""
+@cache
+def _follow(module: str, name: str, whole: bool, root: Path) -> tuple[list[Place], list[Use]]:
+    """What counts where a name of a module, or all of it, is used, and what that uses in turn."""
+    if _path(module, root) is None:
+        return [], []
     code = _read(module, root)
-    names = (
-        code.imports if whole and _is_package(module, root) else {name} - code.definitions.keys()
-    )
-    return [place for one in names for place in code.imports.get(one, [])]
-
-
-def _steps(module: str, name: str, whole: bool, root: Path) -> list[Place]:
-    """What of a module counts when a name of it, or all of it, is used; importing a.b.c runs a and a.b too."""
     parts = module.split(".")
     packages = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-    code = _read(module, root)
-    run = [(package, "") for package in packages if _path(package, root)]
-    if whole:
-        return run + [(module, defined) for defined in code.definitions]
-    return run + ([(module, name)] if name in code.definitions else [])
-
-
-@cache
-def _leads_to(module: str, name: str, root: Path) -> tuple[Place, ...]:
-    """What the names in one definition stand for."""
-    code = _read(module, root)
-    nodes = code.definitions[name] if name else code.others
-    used = {node.id for top in nodes for node in ast.walk(top) if isinstance(node, ast.Name)}
-    inside = [(module, word) for word in used & code.definitions.keys() if word != name]
-    outside = [place for word in used & code.imports.keys() for place in code.imports[word]]
-    loaded = [p for top in nodes for p in _imports_of(top, module, root)]
-    return tuple(inside + outside + loaded)
-
-
-def _imports_of(top: ast.stmt, module: str, root: Path) -> list[Place]:
-    """A statement that imports runs the module, whatever is used of it."""
-    package = module if _is_package(module, root) else module.rpartition(".")[0]
-    found = [place for node in _statements(top) for _, place in _bindings(node, package, root)]
-    return [(name, _IMPORTED) for name, _ in found]
+    places = [(package, "") for package in packages if _path(package, root)]
+    defined = list(code.definitions) if whole else [name] if name in code.definitions else []
+    places += [(module, one) for one in defined]
+    handed_on = code.imports if whole and _is_package(module, root) else {name} - set(defined)
+    used = [(module, one) for one in handed_on if one in code.imports]
+    used += [(home, one) for home, part in places for one in _part(home, part, root).names]
+    loaded = [(other, _IMPORTED) for home, _ in places for other in _loaded(home, root)]
+    uses = [(*place, not place[1]) for place in _meant(used, root) + loaded]
+    return places, uses
 
 
 _IMPORTED = "<imported>"
 """a name that no module defines: only what its import runs"""
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Syntax trees hold no cycles, and the search for some in them doubles the time of parsing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def _meant(used: list[Place], root: Path) -> list[Place]:
+    """What names stand for where they are used: definitions of the same file, or imported ones."""
+    found = []
+    for home, name in used:
+        code = _read(home, root)
+        found += [(home, name)] if name in code.definitions else []
+        found += [_resolved(*place, root) for place in code.imports.get(name, [])]
+    return found
+
+
+def _loaded(module: str, root: Path) -> set[str]:
+    """The modules that a module imports, whatever it uses of them."""
+    places = [place for places in _read(module, root).imports.values() for place in places]
+    return {_resolved(*place, root)[0] for place in places}
+
+
+def _resolved(module: str, name: str, root: Path) -> Place:
+    """`from a import b` names a module a.b, or a name in a."""
+    is_module = name and _path(f"{module}.{name}", root)
+    return (f"{module}.{name}", "") if is_module else (module, name)
 
 
 @cache
@@ -176,21 +175,72 @@ def _read(module: str, root: Path) -> Code:
     return _parse(_path(module, root), package, root)
 
 
+class Known:
+    """What was found in files of the same content before: parsing all of them takes half a second, in every job."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.codes: dict[str, dict] = {}
+        self.is_new = False
+
+    def open(self, path: Path) -> None:
+        """Take over what a file knows; one that cannot be read, or of another version of this module, knows nothing."""
+        self.path, self.codes = path, {}
+        with suppress(OSError, ValueError, AttributeError):
+            kept = json.loads(path.read_text())
+            self.codes = kept["codes"] if kept["version"] == VERSION else {}
+
+    def save(self) -> None:
+        """Keep it for the next process; where nothing can be written, it is parsed anew."""
+        if self.path is not None and self.is_new:
+            temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+            with suppress(OSError):
+                temporary.write_text(json.dumps({"version": VERSION, "codes": self.codes}))
+                temporary.replace(self.path)
+            self.is_new = False
+
+
+VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+KNOWN = Known()
+
+
 @cache
 def _parse(path: Path, package: str, root: Path) -> Code:
-    tree = ast.parse(path.read_bytes(), filename=str(path))
-    code = Code()
+    content = path.read_bytes()
+    key = hashlib.sha256(f"{package} ".encode() + content).hexdigest()
+    if key not in KNOWN.codes:
+        KNOWN.codes[key], KNOWN.is_new = asdict(_parse_text(content, package)), True
+    kept = KNOWN.codes[key]
+    definitions = {name: _as_part(part) for name, part in kept["definitions"].items()}
+    return Code(definitions, _as_part(kept["others"]), kept["imports"])
+
+
+def _as_part(kept: dict) -> Part:
+    return Part(kept["digest"], tuple(kept["names"]))
+
+
+def _parse_text(content: bytes, package: str) -> Code:
+    tree = ast.parse(content)
+    imports: dict[str, list[list[str]]] = {}
     for node in _statements(tree):
         _remove_words(node)
-        for name, place in _bindings(node, package, root):
-            code.imports.setdefault(name, []).append(place)
+        for name, place in _bindings(node, package):
+            imports.setdefault(name, []).append(list(place))
+    defined: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
-        names = _defined(node)
-        for name in names:
-            code.definitions.setdefault(name, []).append(node)
-        if not names:
-            code.others.append(node)
-    return code
+        for name in _defined(node) or [""]:
+            defined.setdefault(name, []).append(node)
+    parts = {name: _part_of(nodes) for name, nodes in defined.items()}
+    others = parts.pop("", Part("", ()))
+    return Code(parts, others, imports)
+
+
+def _part_of(nodes: list[ast.stmt]) -> Part:
+    text = "".join(ast.dump(node) for node in nodes if not isinstance(node, IMPORTS))
+    names = {node.id for top in nodes for node in ast.walk(top) if isinstance(node, ast.Name)}
+    return Part(
+        hashlib.sha256(text.encode()).hexdigest()[:16] if text else "", tuple(sorted(names))
+    )
 
 
 def _defined(node: ast.stmt) -> list[str]:
@@ -204,19 +254,14 @@ def _defined(node: ast.stmt) -> list[str]:
     return [t.id for t in names if isinstance(t, ast.Name)] if plain else []
 
 
-def _bindings(node: ast.AST, package: str, root: Path) -> list[tuple[str, Place]]:
-    """Names that an import statement binds, and what of the project each may stand for."""
+def _bindings(node: ast.AST, package: str) -> list[tuple[str, Place]]:
+    """Names that an import statement binds, and the module and the name in it that each stands for."""
     if isinstance(node, ast.Import):
         return [(a.asname or a.name.split(".")[0], (a.name, "")) for a in node.names]
     if not isinstance(node, ast.ImportFrom):
         return []
     base = imported_names(node, package)[-1]
-    return [
-        (alias.asname or alias.name, (f"{base}.{alias.name}", ""))
-        if _path(f"{base}.{alias.name}", root)
-        else (alias.asname or alias.name, (base, alias.name))
-        for alias in node.names
-    ]
+    return [(alias.asname or alias.name, (base, alias.name)) for alias in node.names]
 
 
 def imported_names(node: ast.AST, package: str) -> list[str]:
@@ -266,11 +311,3 @@ def _only_tells(node: ast.AST) -> bool:
         and isinstance(call.func, ast.Attribute)
         and call.func.attr in SAYING
     )
-
-
-def _all(code: Code) -> list[ast.stmt]:
-    return [*code.others, *(node for nodes in code.definitions.values() for node in nodes)]
-
-
-def _text(node: ast.stmt) -> str:
-    return ast.dump(node, include_attributes=False)

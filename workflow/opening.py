@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.resources import Resources
 
-from workflow.code_hash import code_of_script
+from workflow.code_hash import KNOWN, code_of_script
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
 from workflow.overlays import take_away_mice
@@ -72,6 +72,7 @@ def gpus_per_job(workflow: Any) -> Callable[[Any], int]:
 
 def complete_rules(workflow: Any, plan: Plan) -> None:
     """Give every rule with a script what all of them have: log, benchmark, environment, default resources, code."""
+    KNOWN.open(Path(".snakemake/code.json"))
     for rule in (rule for rule in workflow.rules if rule.script):
         of = {name: f"{{{name}}}" for name in re.findall(r"{(\w+)[,}]", str(rule.output[0]))}
         rule.log_modifier = rule.benchmark_modifier = rule.output_modifier
@@ -85,3 +86,4 @@ def complete_rules(workflow: Any, plan: Plan) -> None:
             drawn = dict(rule.params.items()).get("draws", "").rpartition(".")[0]
             script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
             rule.set_params(code=code_of_script(script, *([f"figures.{drawn}"] if drawn else [])))
+    KNOWN.save()

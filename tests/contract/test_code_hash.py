@@ -33,7 +33,7 @@ def tree(tmp_path):
 
 
 def hashes(root):
-    for name in ("_path", "_read", "_parse", "_hash_of", "_leads_to"):
+    for name in ("_path", "_read", "_parse", "_follow"):
         getattr(hashing, name).cache_clear()
     return {module: code_hash(module, root=root) for module in MODULES}
 
