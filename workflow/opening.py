@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import ancient
 from snakemake.logging import logger
 from snakemake.resources import Resources
 
 from workflow.code_hash import KNOWN, code_of_script
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
-from workflow.overlays import take_away_mice
+from workflow.overlays import settle, take_away_mice
 from workflow.plan import Plan, plan_run
+from workflow.plan.row import Row
 from workflow.validation import validate_config
 
 CHECKPOINT_S = 60
@@ -36,7 +38,7 @@ def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
     """Validate the config, look for other runs in this folder, and plan; a problem is a sentence each."""
     take_away_mice(config)
     try:
-        validate_config(config)
+        settled = settle(validate_config(config))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
     if workflow.is_main_process and not release_stale_lock(Path.cwd()):
@@ -44,8 +46,8 @@ def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
             f"Another run, or a job that outlived its killed run, is at work in {Path.cwd()}: wait "
             "for it or stop it, and do not unlock the folder."
         )
-    # An overlay's mice come first when Snakemake merges them: their order must not depend on it.
-    config["recordings"]["mice"] = dict(sorted(config["recordings"]["mice"].items()))
+    config.clear()
+    config.update(settled)
     plan = plan_run(config)
     if workflow.is_main_process and needs_recordings(sys.argv[1:]):
         for problem in plan.recordings.missing_recordings():
@@ -58,6 +60,12 @@ def needs_recordings(arguments: list[str]) -> bool:
     """Whether more is asked for than files that are fetched; Snakemake knows its targets only after the rules."""
     asked = set(arguments)
     return bool(WITH_RECORDINGS & asked or not WITHOUT_RECORDINGS & asked)
+
+
+def inputs_of(row: Row) -> dict[str, Any]:
+    """The files of a figure; that a recording changed is told by the tables that are made from it."""
+    unread = {"recording", "recordings"} & row.inputs.keys()
+    return row.inputs | {name: ancient(row.inputs[name]) for name in unread}
 
 
 def gpus_per_job(workflow: Any) -> Callable[[Any], int]:

@@ -23,6 +23,11 @@ def validate_config(config: dict) -> Config:
             "the configuration is refused (config.yaml and what is laid over it):\n"
             + "\n".join(f"  {text}" for text in problems)
         )
+    return read_config(config)
+
+
+def read_config(config: dict) -> Config:
+    """A config that is known to be valid, as its class."""
     return CONFIG.validate_python(config)
 
 

@@ -9,7 +9,12 @@ from reconstruct.variants import PREDICTED, STANDARD, populations, variant_confi
 from workflow.plan.paths import Paths
 from workflow.plan.reconstruct import ReconstructPlan
 
+SHUFFLED = "shuffled_neurons"
 ALWAYS = ["scores", "ensemble_sizes", "traces", "temporal_maps"]
+COMPARED = ["variants", "populations", "variant_tests", "ensemble_tests", "performance_tests"]
+COMPARED += ["activity", "activity_tests", "relations", "relation_fits", "cross_correlation"]
+COMPARED += ["threshold_scores"]
+STIMULUS_TABLES = ("scores.csv", "cells.csv", "tests.csv")
 PAPER_VALUES = Path(__file__).resolve().parents[2] / "evaluate/paper_values.csv"
 OF_SPREAD = ["calibration", "spread_bins", "spread_clips"]
 OF_PAPER = [
@@ -78,14 +83,15 @@ class EvaluatePlan:
         return ALWAYS + spread + (["neurons"] if self.is_simulated else [])
 
     def control(self, name: str, mouse: str = "{mouse}") -> str:
-        seed = self.config["shuffle_seed"]
-        return self.paths.result(f"evaluate/{name}", "movies.h5", mouse=mouse, seed=seed)
+        """The movies of a control; only that of shuffled neurons has chance in it."""
+        seed = {"seed": self.config["shuffle_seed"]} if name == SHUFFLED else {}
+        return self.paths.result(f"evaluate/{name}", "movies.h5", mouse=mouse, **seed)
 
     @property
     def controls(self) -> list[str]:
         """Controls that can be had: the true neurons are known for simulated mice only."""
         bounds = ["true_neurons", "noise_free"] if self.is_simulated else []
-        return ["shuffled_neurons", "ridge", *bounds]
+        return [SHUFFLED, "ridge", *bounds]
 
     def controls_of_mouse(self, wildcards: Any) -> dict[str, str]:
         return {name: self.control(name, wildcards.mouse) for name in self.controls}
@@ -163,6 +169,14 @@ class EvaluatePlan:
     def published_values(self) -> str:
         """A hash of the published ones."""
         return hashlib.sha256(PAPER_VALUES.read_bytes()).hexdigest()[:12]
+
+    @property
+    def tables(self) -> list[str]:
+        """All tables over mice that a run leaves."""
+        names = [*self.stacked, "performance", *COMPARED]
+        kinds = self.reconstruct.kinds
+        of_stimuli = [self.stimulus_table(n, k) for k in kinds for n in STIMULUS_TABLES]
+        return [*map(self.table, names), *of_stimuli]
 
     @property
     def tables_of_paper(self) -> dict[str, str]:

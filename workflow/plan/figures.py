@@ -52,6 +52,15 @@ class FiguresPlan:
     def targets(self, chosen: Callable[[Row], bool] = lambda row: True) -> list[str]:
         return [self.file(row, **of) for row, of in self.entries() if chosen(row)]
 
+    def files(self) -> list[str]:
+        """Every figure with its svg and the numbers in it, every film."""
+        endings = {True: ("mp4",), False: ("png", "svg", "csv")}
+        return [
+            self.file(row, ending, **of)
+            for row, of in self.entries()
+            for ending in endings[row.is_film]
+        ]
+
     def report_entries(self) -> list[dict[str, Any]]:
         """What the report is told of each."""
         return [

@@ -14,6 +14,11 @@ SHOWN = ("trials", "segments")
 KNOWN = ("videos", "neurons", "basic")
 
 
+def digest_of(folder: str) -> str:
+    """The record of what is in a folder made here: the time of the folder also says when it was copied."""
+    return f"{folder}.sha256"
+
+
 @dataclass(frozen=True)
 class RecordingsPlan:
     """The section `recordings` of the config as files."""
@@ -75,9 +80,28 @@ class RecordingsPlan:
         return {field.name: self.config["selection"][field.name] for field in fields(SplitSettings)}
 
     @property
+    def training_sets(self) -> str:
+        """The table of what is trained on: with the chosen clips only where their movies would else validate."""
+        selection = self.config["selection"]
+        clips_measure = selection["held_out_folds"] == [selection["validation_fold"]]
+        return self.file("sets.csv" if clips_measure else "training.csv")
+
+    def unread(self, wildcards: Any) -> dict[str, str]:
+        """The rule's recording and, where it is simulated, what tells that it changed; else its time does."""
+        folder = self.folder(wildcards.mouse)
+        return {"recording": folder} | ({"digest": digest_of(folder)} if self.is_simulated else {})
+
+    def packed_of(self, mouse: str) -> str:
+        """The recording of a mouse, packed for training."""
+        return self.file("packed", mouse=mouse)
+
+    @property
     def packed(self) -> list[str]:
-        """The recordings of all mice, packed for training."""
-        return [self.file("packed", mouse=mouse) for mouse in self.mice]
+        return [self.packed_of(mouse) for mouse in self.mice]
+
+    def scan(self, mouse: str = "{mouse}") -> str:
+        """What is known of one recording before it is compared with the others."""
+        return self.catalogue("scan", mouse=mouse)
 
     def catalogue(self, name: str, **entities: object) -> str:
         """A file of the catalogue: of all recordings, or of one mouse before they are compared."""

@@ -1,17 +1,19 @@
 """Numbers: controls, scores, statistics, predicted activity."""
 
+from workflow.plan.evaluate import SHUFFLED
+
 
 rule reconstruct_shuffled:
     """Control: the same reconstruction after handing the responses to other neurons."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=reconstruct.update_mask,
         spectrum=reconstruct.spectrum_of_method,
         members=reconstruct.members_of_movie,
         predictors=reconstruct.predictors,
     output:
-        movies=ensure(evaluate.control("shuffled_neurons"), non_empty=True),
+        movies=ensure(evaluate.control(SHUFFLED), non_empty=True),
     resources:
         mem_mb=8000,
         runtime=1440,
@@ -30,7 +32,7 @@ rule decode_ridge:
     """Control: a linear decoder from activity to pixels, fitted on the training trials."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
     output:
         movies=ensure(evaluate.control("ridge"), non_empty=True),
     resources:
@@ -49,7 +51,7 @@ if recordings.is_simulated:
         """Control: reconstruction through the simulated neurons, from recorded or noise-free responses."""
         input:
             sets=recordings.file("sets.csv"),
-            recording=recordings.of_mouse,
+            recording=ancient(recordings.of_mouse),
             alpha=reconstruct.update_mask,
             spectrum=reconstruct.spectrum_of_method,
             truth=recordings.truth_of_mouse,
@@ -83,7 +85,7 @@ rule score_clips:
     input:
         unpack(evaluate.controls_of_mouse),
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         members=reconstruct.movies_of_members,
         ensemble=reconstruct.ensemble(),
@@ -109,7 +111,7 @@ rule score_variant:
     """Scores of every clip of one variant."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble("{variant}"),
     output:
@@ -160,7 +162,7 @@ rule calibrate_spread:
     """Whether the spread of the members tells the error of their mean."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble(),
     output:
@@ -192,7 +194,7 @@ rule correlate_clips:
     """Every reconstruction of a mouse against every movie that it was shown."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble(),
     output:
@@ -224,7 +226,7 @@ rule map_temporal_correlation:
     """How well each pixel of the screen is followed in time."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble(),
     output:
@@ -245,7 +247,7 @@ rule sweep_thresholds:
     """Scores of one variant at every evaluation threshold, whichever the config has."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble("{variant}"),
     output:
@@ -278,7 +280,7 @@ rule predict_activity:
     """What all members expect of each clip as shown, masked, reconstructed and matched in contrast, or reconstructed from predicted activity."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         members=models.files("member.pt"),
         ensemble=reconstruct.ensemble("{variant}"),
@@ -302,7 +304,7 @@ rule score_activity:
     """Scores of every prediction, and what clips and frames are like: movie, behaviour, accuracy."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=masks.alpha(),
         ensemble=reconstruct.ensemble(),
         activity=evaluate.predictions_of_mouse,

@@ -1,5 +1,7 @@
 """Figures and films, a rule for each row of the table, and the report."""
 
+from workflow.opening import inputs_of
+
 for row in figures.rows:
     if row.is_film:
 
@@ -8,7 +10,7 @@ for row in figures.rows:
             name:
                 row.rule
             input:
-                **row.inputs,
+                **inputs_of(row),
             output:
                 film=report(
                     figures.file(row),
@@ -32,7 +34,7 @@ for row in figures.rows:
             name:
                 row.rule
             input:
-                **row.inputs,
+                **inputs_of(row),
             output:
                 svg=figures.file(row, "svg"),
                 png=report(

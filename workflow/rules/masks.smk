@@ -4,8 +4,8 @@
 rule fit_alpha:
     """The transparency mask of a mouse, before it is cut by thresholds."""
     input:
-        sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        sets=recordings.training_sets,
+        recording=ancient(recordings.of_mouse),
         members=masks.members_of_alpha,
     output:
         alpha=ensure(masks.fitted_alpha, non_empty=True),
@@ -25,8 +25,8 @@ rule fit_alpha:
 rule map_fields:
     """What one member predicts when patches of sparse noise come and go."""
     input:
-        sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        sets=recordings.training_sets,
+        recording=ancient(recordings.of_mouse),
         member=models.file("member.pt"),
     output:
         fields=ensure(masks.responses(), non_empty=True),

@@ -1,11 +1,14 @@
 """What a neuron is predicted from: the members of the ensemble."""
 
+from workflow.plan.recordings import digest_of
+
 
 rule train_member:
     """One member of the ensemble, trained on all mice; its name is its encoder and its seed."""
     input:
-        sets=recordings.file("sets.csv"),
-        packed=recordings.packed,
+        sets=recordings.training_sets,
+        packed=[ancient(folder) for folder in recordings.packed],
+        digests=[digest_of(folder) for folder in recordings.packed],
         teacher=models.teacher_of_member,
     output:
         member=ensure(models.file("member.pt"), non_empty=True),
@@ -30,8 +33,9 @@ rule train_member:
 rule import_member:
     """A published checkpoint as a member, with the readouts of these mice, measured on their validation movies."""
     input:
-        sets=recordings.file("sets.csv"),
-        packed=recordings.packed,
+        sets=recordings.training_sets,
+        packed=[ancient(folder) for folder in recordings.packed],
+        digests=[digest_of(folder) for folder in recordings.packed],
         checkpoint=models.checkpoint_of_member,
     output:
         member=ensure(models.file("member.pt"), non_empty=True),
@@ -54,8 +58,9 @@ rule import_member:
 rule write_card:
     """The model card of a member: parameters, data, seed, epochs, correlation per mouse, versions."""
     input:
-        sets=recordings.file("sets.csv"),
-        packed=recordings.packed,
+        sets=recordings.training_sets,
+        packed=[ancient(folder) for folder in recordings.packed],
+        digests=[digest_of(folder) for folder in recordings.packed],
         member=models.file("member.pt"),
         curve=models.file("curve.csv"),
     output:

@@ -4,8 +4,8 @@
 rule measure_spectrum:
     """The mean frame and the spectrum of the training movies, from which the prior is made."""
     input:
-        sets=recordings.file("sets.csv"),
-        recordings=recordings.folders,
+        sets=recordings.training_sets,
+        recordings=[ancient(folder) for folder in recordings.folders],
     output:
         spectrum=ensure(reconstruct.spectrum, non_empty=True),
     resources:
@@ -21,7 +21,7 @@ rule reconstruct_clips:
     """The movies of a mouse's held-out clips from one member, or from all of them together."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=reconstruct.update_mask,
         spectrum=reconstruct.spectrum_of_method,
         members=reconstruct.members_of_movie,
@@ -45,7 +45,7 @@ rule reconstruct_stimuli:
     """The movies of a mouse's artificial stimuli from one member, or from all of them together."""
     input:
         sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
         alpha=reconstruct.update_mask,
         spectrum=reconstruct.spectrum_of_method,
         members=reconstruct.members_of_movie,

@@ -1,6 +1,6 @@
 """What was shown and what was measured: recordings, their checks, their catalogue, the sets of trials."""
 
-from workflow.plan.recordings import KNOWN, SHOWN
+from workflow.plan.recordings import KNOWN, SHOWN, digest_of
 
 if recordings.is_simulated:
 
@@ -8,6 +8,7 @@ if recordings.is_simulated:
         """A mouse with a known answer, in the Sensorium 2023 layout, and the truth behind it."""
         output:
             recording=directory(recordings.simulated("recording")),
+            digest=digest_of(recordings.simulated("recording")),
             truth=recordings.simulated("truth"),
         resources:
             mem_mb=3000,
@@ -22,7 +23,7 @@ if recordings.is_simulated:
 rule check_recording:
     """Read every array of a recording once; refuse it at the first fault, list its trials."""
     input:
-        recording=recordings.of_mouse,
+        unpack(recordings.unread),
     output:
         trials=recordings.file("trials.csv", mouse="{mouse}"),
     script:
@@ -32,7 +33,7 @@ rule check_recording:
 rule inspect_recording:
     """List every fault of a recording, whatever else is wrong with it; succeeds with faults too."""
     input:
-        recording=recordings.of_mouse,
+        unpack(recordings.unread),
     output:
         table=recordings.file("report.csv", mouse="{mouse}"),
         text=recordings.file("report.txt", mouse="{mouse}"),
@@ -56,13 +57,14 @@ rule summarise_checks:
 
 
 rule find_duplicates:
-    """The training movie most like the movie of each clip that may be reconstructed."""
+    """Which trials are trained on, and the training movie most like the movie of each clip that may be reconstructed."""
     input:
         tables=[recordings.file("trials.csv", mouse=mouse) for mouse in recordings.mice],
         catalogue=recordings.catalogue("trials.parquet"),
-        recordings=recordings.folders,
+        recordings=[ancient(folder) for folder in recordings.folders],
     output:
         alike=recordings.file("duplicates.csv"),
+        training=recordings.file("training.csv"),
     resources:
         mem_mb=4000,
         runtime=240,
@@ -92,10 +94,11 @@ rule select_trials:
 rule pack_recording:
     """The training and validation trials of a mouse, frame by frame, so that a clip is one short read."""
     input:
-        sets=recordings.file("sets.csv"),
-        recording=recordings.of_mouse,
+        sets=recordings.training_sets,
+        recording=ancient(recordings.of_mouse),
     output:
-        packed=directory(recordings.file("packed", mouse="{mouse}")),
+        packed=directory(recordings.packed_of("{mouse}")),
+        digest=digest_of(recordings.packed_of("{mouse}")),
     resources:
         runtime=240,
     script:
@@ -158,9 +161,10 @@ rule scan_recording:
     """Classify every trial of a recording, and say what of it is valid."""
     input:
         checked=recordings.file("trials.csv", mouse="{mouse}"),  # what the check refuses is not scanned
-        recording=recordings.of_mouse,
+        recording=ancient(recordings.of_mouse),
     output:
-        scan=directory(recordings.catalogue("scan", mouse="{mouse}")),
+        scan=directory(recordings.scan()),
+        digest=digest_of(recordings.scan()),
     threads: 2
     resources:
         runtime=240,
@@ -171,8 +175,9 @@ rule scan_recording:
 rule summarise_neurons:
     """Statistics of each neuron over the frames that were measured."""
     input:
-        scan=recordings.catalogue("scan", mouse="{mouse}"),
-        recording=recordings.of_mouse,
+        scan=ancient(recordings.scan()),
+        digest=digest_of(recordings.scan()),
+        recording=ancient(recordings.of_mouse),
     output:
         neurons=recordings.catalogue("neurons.parquet", mouse="{mouse}"),
     threads: 2
@@ -185,8 +190,9 @@ rule summarise_neurons:
 rule identify_videos:
     """Find the same videos and segments in all recordings; write the tables of what was shown."""
     input:
-        scans=[recordings.catalogue("scan", mouse=mouse) for mouse in recordings.mice],
-        recordings=recordings.folders,
+        scans=[ancient(recordings.scan(mouse)) for mouse in recordings.mice],
+        digests=[digest_of(recordings.scan(mouse)) for mouse in recordings.mice],
+        recordings=[ancient(folder) for folder in recordings.folders],
     output:
         parquet=recordings.catalogue_tables("parquet", SHOWN),
         csv=recordings.catalogue_tables("csv", SHOWN),
@@ -201,7 +207,8 @@ rule identify_videos:
 rule complete_catalogue:
     """The tables of videos with their published names, neurons and basic facts, on which no selection of trials depends."""
     input:
-        scans=[recordings.catalogue("scan", mouse=mouse) for mouse in recordings.mice],
+        scans=[ancient(recordings.scan(mouse)) for mouse in recordings.mice],
+        digests=[digest_of(recordings.scan(mouse)) for mouse in recordings.mice],
         neurons=[recordings.catalogue("neurons.parquet", mouse=mouse) for mouse in recordings.mice],
         trials=recordings.catalogue("trials.parquet"),
         videos=recordings.catalogue("unnamed_videos.parquet"),
