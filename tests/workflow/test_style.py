@@ -1,4 +1,4 @@
-"""The workflow as text: linters, and what every rule must declare."""
+"""The rules as text: linters, and what every rule states, or leaves to the one place that states it for all."""
 
 import ast
 import re
@@ -7,33 +7,24 @@ import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
-from workflow.code_hash import PACKAGES, imported_names, reached
+from workflow.code_hash import _parse, _resolved, _walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
-NEEDED = ("log", "benchmark", "conda", "threads", "resources", "params", "script", "output")
-ON_GPU = {
-    "train_member",
-    "import_member",
-    "fit_alpha",
-    "map_fields",
-    "reconstruct_clips",
-    "reconstruct_stimuli",
-    "reconstruct_shuffled",
-    "reconstruct_bound",
-    "predict_activity",
-}
+STAGES = ["recordings", "models", "masks", "reconstruct", "evaluate", "figures"]
+DRAWN = "draw"
+"""the one script of the rules that the table of figures makes"""
 
 
 def read_rules() -> dict[str, str]:
-    """The text of each rule with a script, by name; `all` and other lists of targets are left out."""
-    text = "\n".join(
-        textwrap.dedent(p.read_text()) for p in sorted(ROOT.glob("workflow/rules/*.smk"))
-    )
+    """The text of each rule with a name, by name; those of the table of figures have none here."""
+    files = [ROOT / f"workflow/rules/{stage}.smk" for stage in STAGES]
+    text = "\n".join(textwrap.dedent(path.read_text()) for path in files)
     parts = re.split(r"^ *rule (\w+):\n", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+RULES = read_rules()
 
 
 def directives(body: str) -> list[str]:
@@ -42,25 +33,11 @@ def directives(body: str) -> list[str]:
     return re.findall(rf"^{indent}(\w+):", body, re.MULTILINE)
 
 
-def hashed_modules(body: str) -> tuple[str, ...]:
-    """The modules that a rule names in code_hash."""
-    return tuple(re.findall(r'"([\w.]+)"', re.search(r"code=code_hash\(([^)]*)\)", body).group(1)))
-
-
-def imported_modules(script: Path) -> set[str]:
-    """Project modules that a script imports itself."""
-    nodes = ast.walk(ast.parse(script.read_text()))
-    names = {name for node in nodes for name in imported_names(node, "")}
-    return reached_alone({n for n in names if n.split(".")[0] in PACKAGES})
-
-
-def reached_alone(names: set[str]) -> set[str]:
-    """Those of the names that are modules, and not functions in one."""
-    return {n for n in names if (ROOT / (n.replace(".", "/") + ".py")).is_file()}
-
-
-RULES = read_rules()
-ALL_RULES = pytest.mark.parametrize("rule", RULES)
+def reached_by(script: str) -> set[str]:
+    """`module:name` of all that a script reaches."""
+    code = _parse(SCRIPTS / f"{script}.py", "", ROOT)
+    places = [_resolved(*place, ROOT) for places in code.imports.values() for place in places]
+    return {f"{module}:{name}" for module, name in _walk(places, ROOT)}
 
 
 def test_snakemake_lint_is_content(repository):
@@ -75,85 +52,65 @@ def test_snakefmt_is_content():
     assert done.returncode == 0, done.stderr
 
 
-@ALL_RULES
-def test_rule_has_a_docstring_of_one_line(rule):
-    assert re.match(r' +"""[A-Z][^\n]+\."""\n', RULES[rule])
+def test_there_is_a_file_of_rules_for_each_stage_and_it_holds_rules_only():
+    found = {path.stem: path.read_text() for path in ROOT.glob("workflow/rules/*.smk")}
+    assert sorted(found) == sorted(STAGES)
+    assert [name for name, text in found.items() if re.search(r"^\s*def |lambda", text, re.M)] == []
 
 
-@ALL_RULES
-def test_rule_declares_everything_once(rule):
-    found = directives(RULES[rule])
-    assert {name: found.count(name) for name in NEEDED} == dict.fromkeys(NEEDED, 1)
+def test_every_rule_has_a_docstring_of_one_line():
+    line = re.compile(r' +"""[A-Z][^\n]+\."""\n')
+    assert [rule for rule, body in RULES.items() if not line.match(body)] == []
 
 
-@ALL_RULES
-def test_log_and_benchmark_have_the_name_of_the_rule(rule):
-    assert f'log_of("{rule}"' in RULES[rule]
-    assert f'benchmark_of("{rule}"' in RULES[rule]
+def test_what_all_rules_share_is_stated_by_none():
+    """workflow/opening.py completes them."""
+    shared = {"log", "benchmark", "conda"}
+    stated = {rule: shared & set(directives(body)) for rule, body in RULES.items()}
+    assert {rule: names for rule, names in stated.items() if names} == {}
+    assert [rule for rule, body in RULES.items() if re.search(r"^ +threads: 1$", body, re.M)] == []
 
 
-@ALL_RULES
-def test_rule_asks_for_memory_and_time(rule):
-    assert re.search(r"^ +mem_mb=\d+,$", RULES[rule], re.MULTILINE)
-    assert re.search(r"^ +runtime=\d+,$", RULES[rule], re.MULTILINE)
-    assert re.search(r"^ +threads: \d+$", RULES[rule], re.MULTILINE)
-
-
-def test_exactly_the_rules_on_the_gpu_ask_for_one():
-    assert {rule for rule, body in RULES.items() if "gpu=gpus_per_job" in body} == ON_GPU
-
-
-def test_scripts_on_the_gpu_are_those_that_choose_a_device_or_train_or_reconstruct():
+def test_exactly_the_scripts_that_choose_a_device_or_train_or_reconstruct_ask_for_a_gpu():
     words = re.compile(r"choose_device\(|train_member\(|import_member\(|\.run_members\(|\.run\(")
-    assert {s.stem for s in SCRIPTS.glob("[!_]*.py") if words.search(s.read_text())} == ON_GPU
+    on_gpu = {s.stem for s in SCRIPTS.glob("[!_]*.py") if words.search(s.read_text())}
+    assert {rule for rule, body in RULES.items() if "gpu=gpus" in body} == on_gpu
 
 
-@ALL_RULES
-def test_script_exists_and_has_the_name_of_the_rule(rule):
-    assert re.search(rf'^ +script:\n +"\.\./scripts/{rule}\.py"$', RULES[rule], re.MULTILINE)
-    assert (SCRIPTS / f"{rule}.py").is_file()
+def test_every_rule_has_the_script_of_its_name_and_every_script_its_rule():
+    named = r'^ +script:\n +"\.\./scripts/{}\.py"$'
+    assert [r for r, body in RULES.items() if not re.search(named.format(r), body, re.M)] == []
+    assert {script.stem for script in SCRIPTS.glob("[!_]*.py")} == {*RULES, DRAWN}
 
 
-def test_every_script_has_a_rule():
-    assert {script.stem for script in SCRIPTS.glob("[!_]*.py")} == set(RULES)
+def test_every_script_is_short_and_starts_first():
+    wrong = []
+    for script in SCRIPTS.glob("[!_]*.py"):
+        lines = script.read_text().splitlines()
+        started = lines.index("start(snakemake)")
+        early = [line for line in lines[:started] if line.startswith(("import ", "from "))]
+        allowed = r"from (_run|pathlib|functools) "
+        wrong += [script.name for line in early if not re.match(allowed, line)]
+        defined = [n for n in ast.parse(script.read_text()).body if isinstance(n, ast.FunctionDef)]
+        wrong += [script.name] if len(lines) > 30 or defined else []
+    assert wrong == []
 
 
-@ALL_RULES
-def test_code_hash_reaches_all_that_the_script_imports(rule):
-    """Else an edited module would not rerun the rule."""
-    assert imported_modules(SCRIPTS / f"{rule}.py") <= reached(hashed_modules(RULES[rule]))
-
-
-@pytest.mark.parametrize("module", ["statistics", "naming", "facts", "published"])
-def test_code_that_says_nothing_of_what_was_shown_chooses_no_trials(module):
+def test_code_that_says_nothing_of_what_was_shown_chooses_no_trials():
     """Editing it must not train again; every edit of such code would, were it reached from these rules."""
+    apart = [
+        f"recordings.catalogue.{name}" for name in ("statistics", "naming", "facts", "published")
+    ]
     rules = ("scan_recording", "identify_videos", "find_duplicates", "select_trials")
-    reaching = {
-        rule
-        for rule in rules
-        if f"recordings.catalogue.{module}" in reached(hashed_modules(RULES[rule]))
-    }
-    assert reaching == set()
+    found = {rule: [m for m in apart if f"{m}:" in reached_by(rule)] for rule in rules}
+    assert {rule: modules for rule, modules in found.items() if modules} == {}
 
 
-@ALL_RULES
-def test_script_starts_first(rule):
-    lines = (SCRIPTS / f"{rule}.py").read_text().splitlines()
-    imports = [n for n, line in enumerate(lines) if line.startswith(("import ", "from "))]
-    assert all(
-        re.match(r"from (_run|pathlib|functools) ", lines[n])
-        for n in imports
-        if n < lines.index("start(snakemake)")
-    )
-
-
-def test_directives_can_be_missing():
-    """The parser tells a rule with a benchmark from one without."""
-    assert "benchmark" not in directives(
-        '    """Text."""\n    log:\n        "benchmark:",\n    threads: 1\n'
-    )
+def test_directives_can_be_stated():
+    """The parser tells a rule with a log from one without."""
+    assert "log" in directives('    """Text."""\n    log:\n        "benchmark:",\n    threads: 1\n')
 
 
 def test_every_rule_is_read():
-    count = sum(p.read_text().count("    script:\n") for p in ROOT.glob("workflow/rules/*.smk"))
-    assert len(RULES) == count
+    count = sum(p.read_text().count("script:\n") for p in ROOT.glob("workflow/rules/*.smk"))
+    assert len(RULES) == count - 2  # a figure and a film of the table
