@@ -83,8 +83,8 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
 
 
 def _trace(mouse: str, member: str, path: str | Path) -> pd.DataFrame:
-    """The trace that the member's job left, a row for every clip and iteration; without its times, which never repeat."""
-    table = read_traces(path).drop(columns="seconds")
+    """The trace that the member's job left, a row for every clip and iteration."""
+    table = read_traces(path)
     table.insert(0, "mouse", mouse)
     table.insert(1, "member", member)
     return table

@@ -9,6 +9,7 @@ import torch
 from models.encoder import Encoder
 from models.registry import build_encoder
 from recordings.files import replace_when_done
+from recordings.resume import write_tensors
 
 FORMAT = "movie-reconstruction member 1"
 TRAINED_HERE = "trained here"
@@ -39,7 +40,7 @@ def save_member(path: str | Path, encoder: Encoder, description: MemberDescripti
         "state": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
     with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
+        write_tensors(temporary, content)
 
 
 def load_tensors(path: str | Path, device: str = "cpu") -> dict:

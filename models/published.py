@@ -11,6 +11,7 @@ from models.dwiseneuro import DwiseNeuro
 from models.settings import DwiseNeuroSettings
 from models.shapes import NUM_CHANNELS
 from recordings.files import replace_when_done
+from recordings.resume import write_tensors
 
 MODEL_NAME = "MouseModel"
 READOUTS = "readouts."
@@ -123,4 +124,4 @@ def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSe
         "nn_state_dict": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
     with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
+        write_tensors(temporary, content)

@@ -1,6 +1,7 @@
 """Descents one after the other, with checkpoints: what a killed job had finished is not run again."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -76,11 +77,15 @@ class LongJob:
             self._advance(1)
             self.resume.save_when_due(lambda: self._pack(name, state, trace.rows))
 
+        started, before = time.monotonic(), len(rows)
         try:
-            return descent.run(observe), trace.rows
+            state = descent.run(observe)
         except NotFinite as error:
             trial = descent.trials[error.clip].number
             raise ValueError(f"mouse {self.mouse}, trial {trial}, {error}") from error
+        took_s, done = time.monotonic() - started, len(trace.rows) - before
+        logger.info("%s: %d iterations in %.1f s", name, done, took_s)
+        return state, trace.rows
 
     def _advance(self, num_iterations: int) -> None:
         for _ in range(num_iterations):

@@ -37,7 +37,7 @@ class Resume:
         started = time.monotonic()
         if started - self.saved_at >= wait_s:
             with replace_when_done(self.path) as temporary:
-                torch.save(state(), temporary)
+                write_tensors(temporary, state())
             self.saved_at = time.monotonic()
             self.cost_s = self.saved_at - started
 
@@ -51,3 +51,9 @@ class Resume:
     def part(self, number: int) -> Path:
         """Where a finished part of the job waits for the others."""
         return self.path.with_name(f"{self.path.stem}.part-{number}.npy")
+
+
+def write_tensors(path: str | Path, content: dict) -> None:
+    """Write plain tensors and values; through an open file, since torch stores the name of a path that it is given."""
+    with open(path, "wb") as file:
+        torch.save(content, file)

@@ -130,11 +130,11 @@ def results_of(pipeline):
 
 
 def read_datasets(path):
-    """Name -> type, shape and bytes of every dataset; the seconds of a trace are of one run only."""
+    """Name -> type, shape and bytes of every dataset."""
     found = {}
 
     def read(name, node):
-        if isinstance(node, h5py.Dataset) and name != "traces/seconds":
+        if isinstance(node, h5py.Dataset):
             values = node[()]
             exact = values if isinstance(values, bytes) else np.asarray(values)
             content = exact.tolist() if node.dtype.hasobject else exact.tobytes()
