@@ -1,7 +1,6 @@
 """What the report says around the figures: headline numbers, captions, where every number comes from."""
 
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +15,7 @@ from figures.quotes import quote
 from figures.report import Entry, Rows
 from figures.scores import summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
+from recordings.commit import read_commit
 from recordings.files import replace_when_done
 from recordings.wording import counted
 
@@ -75,16 +75,11 @@ def provenance_rows(config: Mapping, root: Path) -> Rows:
 
 
 def describe_commit(root: Path) -> str:
-    """The commit, and whether the working tree differs from it."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-
-    commit = git("rev-parse", "HEAD")
-    if not commit:
+    """The commit, and whether its files, or the code, differ from it."""
+    commit = read_commit(root)
+    if commit.name is None:
         return "not a git checkout"
-    return f"{commit} with uncommitted changes" if git("status", "--porcelain") else commit
+    return f"{commit.name} with uncommitted changes" if commit.dirty else commit.name
 
 
 def report_entries(
