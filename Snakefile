@@ -20,6 +20,10 @@ include: "workflow/rules/figures.smk"
 include: "workflow/targets.smk"
 
 
+onstart:
+    Stop(logger).listen()
+
+
 rule all:
     default_target: True
     input:

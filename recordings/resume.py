@@ -5,10 +5,16 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 
+from recordings import interruption
 from recordings.files import replace_when_done
+
+BEGAN = time.monotonic()
+SPENT = "spent_s"
+"""key of a stored state: how long the job worked for it, in all its attempts"""
 
 
 class Resume:
@@ -16,6 +22,9 @@ class Resume:
 
     A job with other settings or inputs has another fingerprint and so never sees this one's state.
     """
+
+    earlier_s: ClassVar[float] = 0.0
+    """how long attempts before this process worked for the state that it goes on from"""
 
     def __init__(self, output: str | Path, fingerprint: dict, every_s: float):
         text = json.dumps(fingerprint, sort_keys=True, default=str)
@@ -29,20 +38,31 @@ class Resume:
         """The last state; None for a fresh start."""
         if not self.path.exists():
             return None
-        return torch.load(self.path, map_location="cpu", weights_only=True)
+        state = torch.load(self.path, map_location="cpu", weights_only=True)
+        Resume.earlier_s = state.pop(SPENT, 0.0)
+        return state
 
     def save_when_due(self, state: Callable[[], dict]) -> None:
-        """Write the state if the last write is `every_s` seconds old; less often where writing takes over a 20th of that."""
+        """Write the state if the last write is `every_s` seconds old; less often where writing takes over a 20th of that.
+
+        To be called after every step: a job that was asked to end writes the state and ends here.
+        """
+        interruption.wait_for_checkpoint()
+        ends = interruption.asked_to_end()
         wait_s = max(self.every_s, 20 * self.cost_s) if self.every_s else 0.0
         started = time.monotonic()
-        if started - self.saved_at >= wait_s:
+        if ends or started - self.saved_at >= wait_s:
+            spent = {SPENT: Resume.earlier_s + started - BEGAN}
             with replace_when_done(self.path) as temporary:
-                write_tensors(temporary, state())
+                write_tensors(temporary, state() | spent)
             self.saved_at = time.monotonic()
             self.cost_s = self.saved_at - started
+        if ends:
+            interruption.end_after_checkpoint()
 
     def clear(self) -> None:
-        """Delete the state and its parts, and those of other settings, once the output is written."""
+        """Delete the state and its parts, and those of other settings, once the output is written, which nothing interrupts any more."""
+        interruption.ignore_signals()
         stem = self.path.name.split(".resume-")[0]
         for prefix in ("", "."):  # a state whose writing was killed has one more dot
             for path in self.path.parent.glob(f"{prefix}{stem}.resume-*"):

@@ -29,6 +29,7 @@ from reconstruct.variants import (
 )
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
+from workflow.interruption import BEFORE_JOB, Stop, name_run
 from workflow.locks import release_stale_lock
 from workflow.overlays import take_away_mice
 from workflow.validation import validate_config
@@ -44,6 +45,9 @@ if workflow.is_main_process and not release_stale_lock(Path.cwd()):
         f"Another run, or a job that outlived its killed run, is at work in {Path.cwd()}: wait for it or stop it, "
         "and do not unlock the folder."
     )
+
+name_run()
+shell.prefix(BEFORE_JOB)
 
 # An overlay's mice come first when Snakemake merges them: their order must not depend on who names them.
 config["recordings"]["mice"] = dict(sorted(config["recordings"]["mice"].items()))

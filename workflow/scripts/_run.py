@@ -16,7 +16,6 @@ import logging
 import os
 import platform
 import random
-import subprocess
 import sys
 import time
 from importlib import import_module
@@ -37,6 +36,8 @@ def start(snakemake: Any) -> None:
     import_module("workflow.locks").hold_run_lock(Path.cwd())
     status = {"error": None}
     install_excepthook(snakemake, terminal, status)
+    import_module("recordings.interruption").end_on_signals()
+    import_module("workflow.interruption").follow_run()
     limit_threads(snakemake.threads)
     import_module("recordings.memory").keep_freed_memory()
     seed_generators(snakemake.params.get("seed"), snakemake.threads)
@@ -78,10 +79,15 @@ def configure_logging(terminal: Any, job: str) -> None:
 
 def install_excepthook(snakemake: Any, terminal: Any, status: dict) -> None:
     """An error leaves its traceback in the log and one line on the terminal; Python then exits with code 1."""
+    interruption = import_module("recordings.interruption")
 
     def hook(kind, error, trace):
         status["error"] = f"{kind.__name__}: {' '.join(str(error).split())}"
-        sys.__excepthook__(kind, error, trace)
+        if interruption.asked_to_end():  # whatever broke then, broke because of it
+            status["error"] = interruption.describe(error)
+            logging.getLogger("job").warning(status["error"])
+        else:
+            sys.__excepthook__(kind, error, trace)
         line = f"rule {describe_job(snakemake)}: {status['error']}  [log: {snakemake.log[0]}]"
         print(f"\n{line}", file=terminal, flush=True)  # Snakemake may be in the middle of a line
 
@@ -139,13 +145,14 @@ class AfterImport(importlib.abc.MetaPathFinder):
 
 def begin_provenance(snakemake: Any) -> dict:
     """What is known before the job runs; the commit is read now, since it may change meanwhile."""
+    commit = import_module("recordings.commit").read_commit(ROOT)
     return {
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
         "params": dict(snakemake.params.items()),
         "threads": snakemake.threads,
-        "commit": ask_git("rev-parse", "HEAD"),
-        "dirty": bool(ask_git("status", "--porcelain", "--untracked-files=no")),
+        "commit": commit.name,
+        "dirty": commit.dirty,
         "config_hashes": {name: hash_value(part) for name, part in snakemake.config.items()},
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
@@ -159,7 +166,9 @@ def name_commit(job: dict) -> None:
 
 def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> None:
     """Write the record beside the log: train.log -> train.provenance.json."""
+    import_module("recordings.interruption").ignore_signals()
     job["wall_s"] = round(time.monotonic() - began, 3)
+    job["earlier_attempts_s"] = round(earlier_attempts_s(), 3)
     job["inputs"] = {str(path): describe_input(Path(path)) for path in snakemake.input}
     loaded = {name: sys.modules[name] for name in RECORDED if name in sys.modules}
     job["versions"] = {
@@ -175,15 +184,10 @@ def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> N
     path.write_text(json.dumps(job, indent=1, default=str) + "\n")
 
 
-def ask_git(*question: str) -> str | None:
-    """Git's answer about the repository, or None outside of one."""
-    try:
-        answer = subprocess.run(
-            ["git", "-C", ROOT, *question], capture_output=True, text=True, timeout=20
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+def earlier_attempts_s() -> float:
+    """How long attempts that were killed had worked for the checkpoint that this one went on from."""
+    resume = sys.modules.get("recordings.resume")
+    return resume.Resume.earlier_s if resume else 0.0
 
 
 def hash_value(value: Any) -> str:
