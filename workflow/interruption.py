@@ -17,12 +17,26 @@ BEFORE_JOB = "trap '' INT; exec "
 SAID = """
 Interrupted: the jobs that run now end, those that keep checkpoints after writing one. The same command goes on.
 """
+SAID_EARLY = """
+Interrupted before any job began. The same command starts it.
+"""
 EVERY_S = 0.2
 
 
 def name_run() -> None:
     """To be called by every process of Snakemake that may start jobs."""
     os.environ[RUN] = str(os.getpid())
+
+
+def leave_quietly() -> None:
+    """To be called while no job runs yet: Ctrl-C then needs no traceback."""
+
+    def leave(number: int, frame: Any) -> None:
+        os.write(2, SAID_EARLY.encode())
+        raise SystemExit(128 + number)
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, leave)
 
 
 class Stop:
@@ -46,7 +60,7 @@ class Stop:
         # that jobs end now is no error
         self.logger.addFilter(lambda record: record.levelno < logging.ERROR)
         threading.Thread(target=self._tell_jobs, daemon=True).start()
-        raise KeyboardInterrupt
+        raise SystemExit(128 + number)
 
     def _tell_jobs(self) -> None:
         """Those too that were just being started."""

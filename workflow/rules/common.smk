@@ -10,6 +10,11 @@ from snakemake.logging import logger
 
 sys.path.insert(0, workflow.basedir)
 
+from workflow.interruption import BEFORE_JOB, Stop, leave_quietly, name_run
+
+if workflow.is_main_process:
+    leave_quietly()
+
 from figures.quoted_tables import QUOTED_TABLES
 from models.ensemble import TEACHER, loaded_members, parse_member, trained_members
 from masks.thresholds import update_threshold
@@ -29,7 +34,6 @@ from reconstruct.variants import (
 )
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
-from workflow.interruption import BEFORE_JOB, Stop, name_run
 from workflow.locks import release_stale_lock
 from workflow.overlays import take_away_mice
 from workflow.validation import validate_config
