@@ -29,6 +29,15 @@ def validate_config(config: dict, schema_path: str | Path) -> None:
         )
 
 
+def refuse_braces(*folders: str | Path) -> None:
+    """Snakemake takes braces in the path of a rules file or script for wildcards."""
+    for folder in map(str, folders):
+        if "{" in folder or "}" in folder:
+            raise ValueError(
+                f"{folder}: braces in the path of the project, which Snakemake reads as wildcards; rename or move the folder"
+            )
+
+
 def _odd_keys(node: Any, where: str = "") -> list[str]:
     """YAML reads `1:`, `no:` and `on:` as numbers and booleans: as keys they are always a slip."""
     if not isinstance(node, dict):

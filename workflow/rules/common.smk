@@ -36,10 +36,11 @@ from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
 from workflow.overlays import take_away_mice
-from workflow.validation import validate_config
+from workflow.validation import refuse_braces, validate_config
 
 take_away_mice(config)
 try:
+    refuse_braces(workflow.basedir, Path.cwd())
     validate_config(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml")
 except ValueError as error:
     raise WorkflowError(str(error)) from None
