@@ -5,13 +5,14 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import psutil
 
 RUN = "PIPELINE_RUN"
 """variable of the environment in which a job finds the process that started it"""
-SHELLS = ("bash", "sh", "dash")
+SHELLS, SCRIPTS = ("bash", "sh", "dash"), ".snakemake/scripts/"
 BEFORE_JOB = "trap '' INT; exec "
 """Ctrl-C reaches every process of a terminal, but it is the run that tells its jobs, once they can listen"""
 SAID = """
@@ -68,19 +69,21 @@ class Stop:
             for job in jobs_of(psutil.Process()):
                 if job.pid not in self.told:
                     self.told.add(job.pid)
-                    job.terminate()
+                    with suppress(psutil.NoSuchProcess):
+                        job.terminate()
             time.sleep(EVERY_S)
 
 
 def jobs_of(run: psutil.Process) -> list[psutil.Process]:
-    """The processes that a run started, seen through shells that wait for them."""
-    found = []
-    for child in run.children():
+    """The scripts that a run started; neither what those started nor commands of a cluster, such as the one that cancels jobs."""
+    found = {}
+    for child in run.children(recursive=True):
         try:
-            found += jobs_of(child) if child.name() in SHELLS else [child]
+            if child.name() not in SHELLS and SCRIPTS in " ".join(child.cmdline()):
+                found[child.pid] = child.ppid(), child
         except psutil.NoSuchProcess:
             continue
-    return found
+    return [child for parent, child in found.values() if parent not in found]
 
 
 def follow_run() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from workflow.interruption import jobs_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 120
@@ -175,3 +178,21 @@ def test_jobs_of_a_run_that_was_killed_end_too(project):
     psutil.wait_procs(jobs, timeout=20)
     assert not any(job.is_running() for job in jobs)
     gone_on(project)
+
+
+def test_a_run_tells_its_scripts_and_nobody_else():
+    """Seen through a shell; a worker that a script forked has its command line, a command of a cluster has not."""
+    fork = "import os, time; os.fork(); time.sleep(60)"
+    worker = [sys.executable, "-c", fork, "/x/.snakemake/scripts/b.py"]
+    commands = [["sleep", "60"], worker, ["bash", "-c", f"{shlex.join(worker)}; true"]]
+    started = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    try:
+        me = psutil.Process()
+        wait_for(lambda: len(me.children(recursive=True)) >= 6, "not all came up")
+        jobs = jobs_of(me)
+        assert [job.name() for job in jobs] == [psutil.Process(started[1].pid).name()] * 2
+        assert {job.ppid() for job in jobs} == {os.getpid(), started[2].pid}
+    finally:
+        for process in started:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

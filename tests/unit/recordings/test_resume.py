@@ -5,6 +5,7 @@ import pickle
 import pytest
 import torch
 
+from recordings import interruption
 from recordings.resume import Resume
 
 SETTINGS = {"num_steps": 3, "rate": 0.1, "trials": [1, 2]}
@@ -91,3 +92,18 @@ def test_a_state_is_never_unpickled(tmp_path):
     torch.save({"state": pytest.fail}, job.path)
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
         job.load()
+
+
+def test_the_time_of_all_attempts_adds_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(Resume, "earlier_s", 1000.0)
+    resume(tmp_path).save_when_due(make_state)
+    monkeypatch.setattr(Resume, "earlier_s", 0.0)
+    assert set(resume(tmp_path).load()) == set(make_state())
+    assert 1000 < Resume.earlier_s < 2000
+
+
+def test_a_job_that_was_asked_to_end_writes_its_state_first(tmp_path, monkeypatch):
+    monkeypatch.setitem(interruption._job, "asked_at", 0.0)
+    with pytest.raises(interruption.Interrupted):
+        resume(tmp_path, every_s=1000.0).save_when_due(make_state)
+    assert resume(tmp_path).load()["losses"] == [0.1, 0.2]
