@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
 
 def validate_config(config: dict, schema_path: str | Path) -> None:
     """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
-    schema = yaml.load(Path(schema_path).read_text(), Loader=LOADER)
+    schema = read_schema(schema_path)
     problems = _odd_keys(config) or _schema_problems(config, schema)
     problems = problems or _settings_problems(config) or _variant_problems(config, schema)
     if problems:
@@ -36,6 +37,12 @@ def refuse_braces(*folders: str | Path) -> None:
             raise ValueError(
                 f"{folder}: braces in the path of the project, which Snakemake reads as wildcards; rename or move the folder"
             )
+
+
+@cache
+def read_schema(path: str | Path) -> dict:
+    """The schema of the config; reading it costs a tenth of a second."""
+    return yaml.load(Path(path).read_text(), Loader=LOADER)
 
 
 def _odd_keys(node: Any, where: str = "") -> list[str]:

@@ -35,15 +35,17 @@ from reconstruct.variants import (
 from workflow.code_hash import code_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
-from workflow.overlays import take_away_mice
-from workflow.validation import refuse_braces, validate_config
+from workflow.overlays import settle, take_away_mice
+from workflow.validation import read_schema, refuse_braces, validate_config
 
+SCHEMA = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
 take_away_mice(config)
 try:
     refuse_braces(workflow.basedir, Path.cwd())
-    validate_config(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml")
+    validate_config(config, SCHEMA)
 except ValueError as error:
     raise WorkflowError(str(error)) from None
+settle(config, read_schema(SCHEMA))  # mice in the order of their names, whichever file names them
 
 if workflow.is_main_process and not release_stale_lock(Path.cwd()):
     logger.warning(
@@ -54,8 +56,6 @@ if workflow.is_main_process and not release_stale_lock(Path.cwd()):
 name_run()
 shell.prefix(BEFORE_JOB)
 
-# An overlay's mice come first when Snakemake merges them: their order must not depend on who names them.
-config["recordings"]["mice"] = dict(sorted(config["recordings"]["mice"].items()))
 RECORDINGS, MODELS, MASKS = config["recordings"], config["models"], config["masks"]
 RECONSTRUCT, EVALUATE, FIGURES = config["reconstruct"], config["evaluate"], config["figures"]
 STIMULI = config["stimuli"]
