@@ -1,5 +1,6 @@
 """Writing files so that a killed job never leaves half of one."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -28,3 +29,14 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def write_digest(path: str | Path, folder: str | Path) -> None:
+    """Record the content of a folder: a sha256 of the names and bytes of its files, hidden ones left out."""
+    digest, root = hashlib.sha256(), Path(folder)
+    for file in sorted(file for file in root.rglob("[!.]*") if file.is_file()):
+        with open(file, "rb") as opened:
+            content = hashlib.file_digest(opened, "sha256").hexdigest()
+        digest.update(f"{content} {file.relative_to(root).as_posix()}\n".encode())
+    with replace_when_done(path) as temporary:
+        temporary.write_text(f"{digest.hexdigest()}\n")

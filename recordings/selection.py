@@ -12,6 +12,9 @@ from recordings.settings import SelectionSettings, SplitSettings
 from recordings.trials import find_trials
 
 TRAINING, VALIDATION, HELD_OUT, UNUSED = "training", "validation", "held_out", "unused"
+ABOUT = ["mouse", "trial", "tier", "label", "num_frames", "hidden", "video", "num_repeats"]
+ABOUT += ["phash", "fold", "content"]
+"""columns that say what a trial is"""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,26 @@ def refuse_empty(table: pd.DataFrame, settings: SplitSettings) -> None:
         )
 
 
+def trained_on(trials: dict[str, pd.DataFrame], settings: SplitSettings) -> pd.DataFrame:
+    """Which trials are trained on and which measure encoders, as `select_trials` labels them, before any clip is chosen.
+
+    The choice changes it only where a trial may be trained on and reconstructed, that is in the validation fold.
+    """
+    table = split_trials(trials, settings)
+    sets = _label(table, table.withheld & ~table.trainable, settings)
+    return sets[[*ABOUT, "set"]].assign(place=pd.array([pd.NA] * len(sets), "Int64"))
+
+
+def _label(table: pd.DataFrame, apart: pd.Series, settings: SplitSettings) -> pd.DataFrame:
+    """The trials that are trained on, and those that measure encoders: none that shows a movie of those `apart`."""
+    sets = table.assign(set=UNUSED)
+    sets.loc[table.training, "set"] = TRAINING
+    sets.loc[table.measuring & ~_shows_any(table, table[apart]), "set"] = VALIDATION
+    for name in (TRAINING, VALIDATION):
+        _refuse_too_few(sets[sets["set"] == name], name, 1, table.mouse.unique(), settings)
+    return sets
+
+
 def select_trials(
     trials: dict[str, pd.DataFrame], settings: SelectionSettings, alike: pd.DataFrame
 ) -> pd.DataFrame:
@@ -96,14 +119,9 @@ def select_trials(
     places = _places(choices | _named_choices(table, settings.clips))
     table = table.merge(places, on=["mouse", "trial"], how="left", indicator="settled")
     apart = table.withheld & ((table.settled == "both") | ~table.trainable)
-    table["set"] = UNUSED
-    table.loc[table.training, "set"] = TRAINING
-    table.loc[table.measuring & ~_shows_any(table, table[apart]), "set"] = VALIDATION
+    table = _label(table, apart, settings)
     table.loc[table.place.notna(), "set"] = HELD_OUT
-    for name in (TRAINING, VALIDATION):
-        _refuse_too_few(table[table["set"] == name], name, 1, trials, settings)
-    columns = ["mouse", "trial", "tier", "label", "num_frames", "hidden", "video", "num_repeats"]
-    return table[[*columns, "phash", "fold", "content", "set", "place"]]
+    return table[[*ABOUT, "set", "place"]]
 
 
 def _refuse_overlap(table: pd.DataFrame, asked: dict, settings: SplitSettings) -> None:
@@ -213,8 +231,9 @@ def _refuse_too_few(
 
 
 def content_of(table: pd.DataFrame, mouse: str) -> str:
-    """A digest of all data of one mouse and of their sets: what a resumed job must find unchanged."""
-    rows = table[table.mouse == mouse].sort_values("trial")[["trial", "content", "set"]]
+    """A digest of the data of one mouse that are trained on or measure encoders: what a resumed job must find unchanged."""
+    rows = table[(table.mouse == mouse) & table["set"].isin([TRAINING, VALIDATION])]
+    rows = rows.sort_values("trial")[["trial", "content", "set"]]
     return hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
 
 

@@ -35,6 +35,11 @@ def _hash(modules: tuple[str, ...], root: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def script_hash(path: Path) -> str:
+    """12 hex digits of the code of one file, without comments and docstrings; what it imports is left to `code_hash`."""
+    return _parse(path)[1][:12]
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Syntax trees hold no cycles, and the search for some in them doubles the time of parsing."""
@@ -79,15 +84,19 @@ def _path(module: str, root: Path) -> Path | None:
 def _read(module: str, root: Path) -> tuple[str, tuple[str, ...]]:
     """Hash of one file's code, and the names that it imports (some may be functions, not modules)."""
     path = _path(module, root)
-    tree = ast.parse(path.read_bytes(), filename=str(path))
+    statements, digest = _parse(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    statements = list(_statements(tree))
     imports = {name for node in statements for name in imported_names(node, package)}
+    return digest, tuple(n for i in imports for n in _with_parents(i))
+
+
+def _parse(path: Path) -> tuple[list[ast.AST], str]:
+    """The statements of a file, and a hash of them without docstrings."""
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    statements = list(_statements(tree))
     _remove_docstrings(statements)
     text = ast.dump(tree, include_attributes=False)
-    return hashlib.sha256(text.encode()).hexdigest(), tuple(
-        n for i in imports for n in _with_parents(i)
-    )
+    return statements, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

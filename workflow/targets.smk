@@ -32,3 +32,6 @@ rule catalogue:
         catalogue_tables("parquet"),
         catalogue_file("published"),
         catalogue_file("unified"),
+
+
+add_script_hashes()  # when all rules are read

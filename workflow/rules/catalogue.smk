@@ -5,6 +5,7 @@ rule scan_recording:
         recording=recording_of_mouse,
     output:
         scan=directory(scan_file("scan")),
+        digest=digest_of(scan_file("scan")),
     log:
         log_of("scan_recording", mouse="{mouse}"),
     benchmark:
@@ -16,7 +17,7 @@ rule scan_recording:
         mem_mb=2000,
         runtime=240,
     params:
-        code=code_hash("recordings.catalogue.scan"),
+        code=code_hash("recordings.catalogue.scan", "recordings.files"),
     script:
         "../scripts/scan_recording.py"
 
@@ -24,7 +25,8 @@ rule scan_recording:
 rule summarise_neurons:
     """Statistics of each neuron over the frames that were measured."""
     input:
-        scan=scan_file("scan"),
+        scan=ancient(scan_file("scan")),
+        digest=digest_of(scan_file("scan")),
         recording=recording_of_mouse,
     output:
         neurons=scan_file("neurons.parquet"),
@@ -47,8 +49,9 @@ rule summarise_neurons:
 rule identify_videos:
     """Find the same videos and segments in all recordings; write the tables of what was shown."""
     input:
-        scans=[scan_file("scan", mouse) for mouse in MICE],
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        scans=[ancient(scan_file("scan", mouse)) for mouse in MICE],
+        digests=[digest_of(scan_file("scan", mouse)) for mouse in MICE],
+        recordings=recordings_of_mice(),
     output:
         parquet=catalogue_tables("parquet", SHOWN),
         csv=catalogue_tables("csv", SHOWN),
@@ -72,7 +75,8 @@ rule identify_videos:
 rule complete_catalogue:
     """The tables of videos with their published names, neurons and basic facts, on which no selection of trials depends."""
     input:
-        scans=[scan_file("scan", mouse) for mouse in MICE],
+        scans=[ancient(scan_file("scan", mouse)) for mouse in MICE],
+        digests=[digest_of(scan_file("scan", mouse)) for mouse in MICE],
         neurons=[scan_file("neurons.parquet", mouse) for mouse in MICE],
         trials=catalogue_file("trials.parquet"),
         videos=catalogue_file("unnamed_videos.parquet"),

@@ -4,6 +4,7 @@ import re
 import sys
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
@@ -32,7 +33,7 @@ from reconstruct.variants import (
     with_own_lines,
     with_own_movies,
 )
-from workflow.code_hash import code_hash
+from workflow.code_hash import code_hash, script_hash
 from workflow.devices import local_gpus
 from workflow.locks import release_stale_lock
 from workflow.overlays import settle, take_away_mice
@@ -74,6 +75,7 @@ HAS_SPREAD = (
 )
 HAS_ERRORS = has_errors(config)
 SIMULATED = RECORDINGS["source"] == "simulated"
+SHUFFLED = "shuffled_neurons"
 CHECKPOINT_S = 60  # most that a killed job loses; a resource, so that another value reruns nothing
 
 
@@ -115,8 +117,26 @@ def recording_folder(mouse):
     return f"{RECORDINGS['folder'].rstrip('/')}/{name}"
 
 
+def digest_of(folder):
+    """The record of what is in a folder made here: the time of the folder also says when it was copied."""
+    return f"{folder}.sha256"
+
+
 def recording_of_mouse(wildcards):
-    return recording_folder(wildcards.mouse)
+    """The recording; its table of trials, on which all that reads it depends, says whether it changed."""
+    return ancient(recording_folder(wildcards.mouse))
+
+
+def recordings_of_mice():
+    return [ancient(recording_folder(mouse)) for mouse in MICE]
+
+
+def unread_recording(wildcards):
+    """The recording of a mouse and what tells that it changed: its digest if it is simulated, else its time."""
+    folder = recording_folder(wildcards.mouse)
+    if SIMULATED:
+        return {"recording": ancient(folder), "digest": digest_of(folder)}
+    return {"recording": folder}
 
 
 def simulated_file(kind, recording="{recording}"):
@@ -128,6 +148,13 @@ def simulated_file(kind, recording="{recording}"):
 def split_settings():
     """Of the selection what says which trials may be trained on or reconstructed, whichever are."""
     return {field.name: RECORDINGS["selection"][field.name] for field in fields(SplitSettings)}
+
+
+def training_sets():
+    """The table of what is trained on: that with the chosen clips only where their movies would else measure encoders."""
+    selection = RECORDINGS["selection"]
+    clips_measure = selection["held_out_folds"] == [selection["validation_fold"]]
+    return result("recordings", "sets.csv" if clips_measure else "training.csv")
 
 
 def truth_of_mouse(wildcards):
@@ -172,13 +199,23 @@ def gpus_per_job(wildcards):
     return 1 if cluster or local_gpus() else 0
 
 
+def add_script_hashes():
+    """Rules run again when the code of their script changes, not when it has another time, as in a copy of the folder."""
+    for made in workflow.rules:
+        if made.script:
+            path = Path(workflow.basedir, "workflow/scripts", Path(made.script).name)
+            made.set_params(script=script_hash(path))
+
+
 def control_file(name, mouse="{mouse}"):
-    return result(f"evaluate/{name}", "movies.h5", mouse=mouse, seed=EVALUATE["shuffle_seed"])
+    """The movies of a control; only that of shuffled neurons has chance in it."""
+    seed = {"seed": EVALUATE["shuffle_seed"]} if name == SHUFFLED else {}
+    return result(f"evaluate/{name}", "movies.h5", mouse=mouse, **seed)
 
 
 def control_names():
     """Controls that can be had: the true neurons are known for simulated mice only."""
-    return ["shuffled_neurons", "ridge"] + (["true_neurons", "noise_free"] if SIMULATED else [])
+    return [SHUFFLED, "ridge"] + (["true_neurons", "noise_free"] if SIMULATED else [])
 
 
 def controls_of_mouse(wildcards):

@@ -8,7 +8,7 @@ rule reconstruct_shuffled:
         members=members_of_movie,
         predictors=predictors,
     output:
-        movies=ensure(control_file("shuffled_neurons"), non_empty=True),
+        movies=ensure(control_file(SHUFFLED), non_empty=True),
     log:
         log_of("reconstruct_shuffled", mouse="{mouse}"),
     benchmark:

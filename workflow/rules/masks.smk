@@ -1,7 +1,7 @@
 rule fit_alpha:
     """The transparency mask of a mouse, before it is cut by thresholds."""
     input:
-        sets=result("recordings", "sets.csv"),
+        sets=training_sets(),
         recording=recording_of_mouse,
         members=members_of_alpha(),
     output:
@@ -33,7 +33,7 @@ rule fit_alpha:
 rule map_fields:
     """What one member predicts when patches of sparse noise come and go."""
     input:
-        sets=result("recordings", "sets.csv"),
+        sets=training_sets(),
         recording=recording_of_mouse,
         member=result("models", "member.pt", member="{member}"),
     output:

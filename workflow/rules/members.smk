@@ -43,6 +43,11 @@ def path_of_member(wildcards):
     return LOADED[wildcards.member].path
 
 
+def packed_recording(mouse):
+    """The recording of a mouse, packed for training."""
+    return result("recordings", "packed", mouse=mouse)
+
+
 def member_files(name):
     """One file of every member of the ensemble."""
     return [result("models", name, member=member) for member in MEMBERS]

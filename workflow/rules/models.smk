@@ -1,8 +1,9 @@
 rule train_member:
     """One member of the ensemble, trained on all mice; its name is its encoder and its seed."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
+        sets=training_sets(),
+        packed=[ancient(packed_recording(mouse)) for mouse in MICE],
+        digests=[digest_of(packed_recording(mouse)) for mouse in MICE],
         teacher=teacher_of_member,
     output:
         member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
@@ -35,8 +36,9 @@ rule train_member:
 rule import_member:
     """A published checkpoint as a member, with the readouts of these mice, measured on their validation movies."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
+        sets=training_sets(),
+        packed=[ancient(packed_recording(mouse)) for mouse in MICE],
+        digests=[digest_of(packed_recording(mouse)) for mouse in MICE],
         checkpoint=checkpoint_of_member,
     output:
         member=ensure(result("models", "member.pt", member="{member}"), non_empty=True),
@@ -67,8 +69,9 @@ rule import_member:
 rule write_card:
     """The model card of a member: parameters, data, seed, epochs, correlation per mouse, versions."""
     input:
-        sets=result("recordings", "sets.csv"),
-        packed=packed_recordings(),
+        sets=training_sets(),
+        packed=[ancient(packed_recording(mouse)) for mouse in MICE],
+        digests=[digest_of(packed_recording(mouse)) for mouse in MICE],
         member=result("models", "member.pt", member="{member}"),
         curve=result("models", "curve.csv", member="{member}"),
     output:

@@ -1,8 +1,8 @@
 rule measure_spectrum:
     """The mean frame and the spectrum of the training movies, from which the prior is made."""
     input:
-        sets=result("recordings", "sets.csv"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        sets=training_sets(),
+        recordings=recordings_of_mice(),
     output:
         spectrum=ensure(result("reconstruct", "spectrum.h5"), non_empty=True),
     log:

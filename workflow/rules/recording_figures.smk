@@ -6,7 +6,7 @@ rule draw_duplicates:
     input:
         alike=result("recordings", "duplicates.csv"),
         sets=result("recordings", "sets.csv"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        recordings=recordings_of_mice(),
     output:
         svg=figure_file("duplicates", "svg"),
         png=report(

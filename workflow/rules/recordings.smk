@@ -4,6 +4,7 @@ if SIMULATED:
         """A mouse with a known answer, in the Sensorium 2023 layout, and the truth behind it."""
         output:
             recording=directory(simulated_file("recording")),
+            digest=digest_of(simulated_file("recording")),
             truth=simulated_file("truth"),
         log:
             log_of("simulate_mouse", recording="{recording}"),
@@ -19,7 +20,7 @@ if SIMULATED:
             settings=RECORDINGS["simulated"],
             seed=RECORDINGS["simulated"]["seed"],
             mouse_index=index_of_recording,
-            code=code_hash("recordings.simulate.mouse"),
+            code=code_hash("recordings.simulate.mouse", "recordings.files"),
         script:
             "../scripts/simulate_mouse.py"
 
@@ -27,7 +28,7 @@ if SIMULATED:
 rule check_recording:
     """Read every array of a recording once; refuse it at the first fault, list its trials."""
     input:
-        recording=recording_of_mouse,
+        unpack(unread_recording),
     output:
         trials=result("recordings", "trials.csv", mouse="{mouse}"),
     log:
@@ -49,7 +50,7 @@ rule check_recording:
 rule inspect_recording:
     """List every fault of a recording, whatever else is wrong with it; succeeds with faults too."""
     input:
-        recording=recording_of_mouse,
+        unpack(unread_recording),
     output:
         table=result("recordings", "report.csv", mouse="{mouse}"),
         text=result("recordings", "report.txt", mouse="{mouse}"),
@@ -93,13 +94,14 @@ rule summarise_checks:
 
 
 rule find_duplicates:
-    """The training movie most like the movie of each clip that may be reconstructed."""
+    """Which trials are trained on, and the training movie most like the movie of each clip that may be reconstructed."""
     input:
         tables=expand(result("recordings", "trials.csv", mouse="{mouse}"), mouse=MICE),
         catalogue=catalogue_file("trials.parquet"),
-        recordings=[recording_folder(mouse) for mouse in MICE],
+        recordings=recordings_of_mice(),
     output:
         alike=result("recordings", "duplicates.csv"),
+        training=result("recordings", "training.csv"),
     log:
         log_of("find_duplicates"),
     benchmark:
@@ -113,7 +115,7 @@ rule find_duplicates:
     params:
         settings=split_settings(),
         mice=RECORDINGS["mice"],
-        code=code_hash("recordings.duplicates", "recordings.files"),
+        code=code_hash("recordings.duplicates", "recordings.selection", "recordings.files"),
     script:
         "../scripts/find_duplicates.py"
 
@@ -148,10 +150,11 @@ rule select_trials:
 rule pack_recording:
     """The training and validation trials of a mouse, frame by frame, so that a clip is one short read."""
     input:
-        sets=result("recordings", "sets.csv"),
+        sets=training_sets(),
         recording=recording_of_mouse,
     output:
-        packed=directory(result("recordings", "packed", mouse="{mouse}")),
+        packed=directory(packed_recording("{mouse}")),
+        digest=digest_of(packed_recording("{mouse}")),
     log:
         log_of("pack_recording", mouse="{mouse}"),
     benchmark:
@@ -163,7 +166,7 @@ rule pack_recording:
         mem_mb=2000,
         runtime=240,
     params:
-        code=code_hash("recordings.packed", "recordings.selection"),
+        code=code_hash("recordings.packed", "recordings.selection", "recordings.files"),
     script:
         "../scripts/pack_recording.py"
 

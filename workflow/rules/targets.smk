@@ -20,11 +20,6 @@ def clips_file(mouse="{mouse}"):
     return result("evaluate/tables", "clips.h5", mouse=mouse)
 
 
-def packed_recordings():
-    """The recordings of all mice, packed for training."""
-    return [result("recordings", "packed", mouse=mouse) for mouse in MICE]
-
-
 def mask_targets():
     """The masks and their figures, for tuning."""
     return [figure_file(name, "png", **by) for name, by in mask_figures()]
@@ -47,9 +42,50 @@ def figure_targets():
 
 
 def final_targets():
-    """What `snakemake` makes: all figures, movies, tables and the report."""
-    tables = [result("tables", "paper.csv"), *catalogue_tables("parquet")]
-    return figure_targets() + [result("", "report.html"), *tables]
+    """What `snakemake` makes, and makes again where it was deleted: all but what only the next job reads."""
+    page = [result("", "report.html"), result("", "config.yaml"), result("tables", "paper.csv")]
+    return figure_targets() + page + promised_numbers() + promised_results() + promised_tables()
+
+
+def promised_numbers():
+    """Each figure once more as svg, and the numbers in it."""
+    drawn = [(name, by) for category, name, _, by in report_entries() if category != "Movies"]
+    return [figure_file(name, ending, **by) for name, by in drawn for ending in ("svg", "csv")]
+
+
+def promised_results():
+    """Members, masks, receptive fields, movies, predicted activity."""
+    files = member_files("member.pt") + member_files("curve.csv") + member_files("card.md")
+    for mouse in MICE:
+        files += [alpha_file(mouse)]
+        files += [fields_file(name, mouse) for name in ("fields.h5", "coverage.h5", "neurons.csv")]
+        files += controls_of_mouse(SimpleNamespace(mouse=mouse)).values()
+        files += predictions_of_mouse(SimpleNamespace(mouse=mouse))
+    for variant in VARIANTS:
+        of_mice = [SimpleNamespace(mouse=mouse, variant=variant) for mouse in MICE]
+        files += [ensemble_file(variant, mouse) for mouse in MICE]
+        files += [path for of_mouse in of_mice for path in movies_of_members(of_mouse)]
+    for kind in STIMULI["run"]:
+        shown = [SimpleNamespace(mouse=m, kind=kind) for m in mice_of_stimuli(kind)]
+        files += [path for of_mouse in shown for path in stimulus_movies(of_mouse)]
+    return list(dict.fromkeys(files))
+
+
+def promised_tables():
+    """The tables of all mice: evaluation, members, sets of trials, catalogue."""
+    evaluated = tidy_tables() + ["variants", "populations", "variant_tests", "ensemble_tests"]
+    evaluated += ["performance", "performance_tests", "activity", "activity_tests"]
+    evaluated += ["relations", "relation_fits", "cross_correlation", "threshold_scores"]
+    tables = [result("evaluate", f"{name}.csv") for name in evaluated]
+    tables += [
+        result("evaluate/stimuli", f"{name}.csv", kind=kind)
+        for kind in STIMULI["run"]
+        for name in ("scores", "cells", "tests")
+    ]
+    tables += [result("models", f"{name}.csv") for name in ("validation", "members")]
+    tables += [result("recordings", f"{name}.csv") for name in ("sets", "split", "duplicates")]
+    tables += catalogue_tables("parquet") + catalogue_tables("csv")
+    return tables + [catalogue_file("published_conflicts.csv")]
 
 
 def tables_of_paper(wildcards):

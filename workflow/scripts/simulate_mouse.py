@@ -4,6 +4,7 @@ from _run import start
 
 start(snakemake)
 
+from recordings.files import write_digest
 from recordings.settings import SimulationSettings
 from recordings.simulate.mouse import simulate_mouse
 
@@ -13,3 +14,4 @@ simulate_mouse(
     Path(snakemake.output.recording),
     Path(snakemake.output.truth),
 )
+write_digest(snakemake.output.digest, snakemake.output.recording)

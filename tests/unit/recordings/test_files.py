@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.files import replace_when_done
+from recordings.files import replace_when_done, write_digest
 
 
 def names(folder) -> list[str]:
@@ -88,3 +88,22 @@ def test_a_job_that_wrote_nothing_fails(tmp_path):
     with pytest.raises(FileNotFoundError), replace_when_done(tmp_path / "a.txt"):
         pass
     assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_the_digest_of_a_folder_is_that_of_its_names_and_bytes(tmp_path):
+    def digest(name):
+        write_digest(tmp_path / "digest", tmp_path / name)
+        return (tmp_path / "digest").read_text()
+
+    for name in ("one", "two"):
+        (tmp_path / name / "data").mkdir(parents=True)
+        (tmp_path / name / "data/0.npy").write_bytes(b"movie")
+        (tmp_path / name / "1.npy").write_bytes(b"")
+    before = digest("one")
+    assert digest("two") == before
+    (tmp_path / "two/.snakemake_timestamp").touch()
+    assert digest("two") == before
+    (tmp_path / "two/data/0.npy").write_bytes(b"film")
+    assert digest("two") != before
+    (tmp_path / "one/data/0.npy").rename(tmp_path / "one/data/2.npy")
+    assert digest("one") != before
