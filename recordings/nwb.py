@@ -25,7 +25,7 @@ KINDS = {
     "running_speed": ("TimeSeries",),
     "gaze": ("SpatialSeries",),
 }
-NO_PYNWB = "reading NWB files needs pynwb; run: pip install 'movie-reconstruction[nwb]'"
+NO_PYNWB = "reading NWB files needs pynwb; run: pip install pynwb"
 
 
 @dataclass(frozen=True)
