@@ -1,8 +1,8 @@
 """Refuses a wrong config before any rule is read: one sentence per problem, all problems at once."""
 
 import difflib
-import math
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,19 +10,27 @@ from typing import Any
 import yaml
 
 from workflow.blocks import BLOCKS, build_block, find
+from workflow.config_files import LOADER, shape_problem, short
 from workflow.contradictions import contradictions
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""ten times as fast where libyaml is"""
+MOST_PROBLEMS = 50
+"""that are told at once"""
+MOST_LETTERS, MOST_TEXT = 80, 2000
+"""of a key, of a text"""
 PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
 
 
 def validate_config(config: dict, schema_path: str | Path) -> None:
     """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
     schema = read_schema(schema_path)
-    problems = _odd_keys(config) or _schema_problems(config, schema)
+    too_much = shape_problem(config)
+    problems = [f"config.yaml: {too_much}"] if too_much else _odd_keys(config)
+    problems = problems or _odd_values(config)
+    problems = problems or _schema_problems(config, schema)
     problems = problems or _settings_problems(config) or _variant_problems(config, schema)
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"and {len(problems) - MOST_PROBLEMS} more like these"]
     if problems:
         raise ValueError(
             "the configuration is refused (config.yaml and what is laid over it):\n"
@@ -50,13 +58,38 @@ def _odd_keys(node: Any, where: str = "") -> list[str]:
     if not isinstance(node, dict):
         return []
     odd = [
-        f"{where or 'config.yaml'}: key {k!r} is no text; write it in quotes"
+        f"{where or 'config.yaml'}: key {short(k)} is no text; write it in quotes"
         for k in node
         if not isinstance(k, str)
+    ]
+    odd += [
+        f"{where or 'config.yaml'}: key {short(k)} is {flaw}"
+        for k in node
+        if isinstance(k, str) and (flaw := _flaw_of_key(k))
     ]
     return odd or [
         text for k, v in node.items() for text in _odd_keys(v, f"{where}.{k}".lstrip("."))
     ]
+
+
+def _flaw_of_key(key: str) -> str | None:
+    if len(key) > MOST_LETTERS:
+        return f"longer than {MOST_LETTERS} letters; shorten it"
+    return None if key.isprintable() and key else "no word; use letters that can be seen"
+
+
+def _odd_values(node: Any, where: str = "") -> list[str]:
+    """Values that a message could not print: texts with invisible letters, which are in no path and no query, and endless numbers."""
+    if isinstance(node, int) and node.bit_length() > sys.float_info.max_exp:
+        return [f"{where}: found {short(node)}; allowed: numbers up to {sys.float_info.max:.0e}"]
+    if isinstance(node, str):
+        plain = node.isprintable() and len(node) <= MOST_TEXT
+        allowed = f"at most {MOST_TEXT} letters that can be printed"
+        return [] if plain else [f"{where}: found {short(node)}; allowed: {allowed}"]
+    if isinstance(node, list):
+        return [text for i, v in enumerate(node) for text in _odd_values(v, f"{where}[{i}]")]
+    pairs = node.items() if isinstance(node, dict) else ()
+    return [text for k, v in pairs for text in _odd_values(v, f"{where}.{k}".lstrip("."))]
 
 
 def _schema_problems(config: dict, schema: dict) -> list[str]:
@@ -77,7 +110,10 @@ def _schema_problems(config: dict, schema: dict) -> list[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Finite, and no whole number beyond the largest float."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def _sentences(error: Any, schema: dict) -> list[str]:
@@ -143,13 +179,15 @@ def _found(value: Any) -> str:
         try:
             float(value)
         except ValueError:
-            return f"the text {value!r}"
-        return f"the text {value!r} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
+            return f"the text {short(value)}"
+        return (
+            f"the text {short(value)} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
+        )
     if isinstance(value, dict):
         return "a block of keys"
     if value is None:
         return "nothing"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else short(value)
 
 
 def _allowed(node: dict) -> str:
