@@ -72,7 +72,10 @@ def git_problems(words):
 
 
 def pip_problems(words):
-    """What pip is told to install is a package that this project names."""
+    """What pip is told to install is a package that this project names, or a lock."""
+    words = [w for w in words if w != "--require-hashes"]
+    if words[:2] == ["install", "-r"]:
+        return [f"no file {name}" for name in words[2:] if not (ROOT / name).is_file()]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = [one for more in project["optional-dependencies"].values() for one in more]
     unknown = [w for w in words[1:] if w not in {*project["dependencies"], *extras}]
@@ -130,6 +133,7 @@ def test_comments_are_read_whole():
         ("make nothing", "nothing"),
         ("source .venv/bin/none", "none"),
         ("git chekout", "git has no"),
+        ("pip install -r requirements.txt", "no file"),
         ("pip install movie-reconstruction[nwb]", "no package"),
         ("conda activate", "no test knows"),
     ],
