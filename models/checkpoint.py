@@ -38,8 +38,8 @@ def save_member(path: str | Path, encoder: Encoder, description: MemberDescripti
         "versions": versions,
         "state": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
-    with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
+    with replace_when_done(path) as temporary, open(temporary, "wb") as file:
+        torch.save(content, file)  # a path would be written into the file
 
 
 def load_tensors(path: str | Path, device: str = "cpu") -> dict:

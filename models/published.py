@@ -122,5 +122,5 @@ def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSe
         },
         "nn_state_dict": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
-    with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
+    with replace_when_done(path) as temporary, open(temporary, "wb") as file:
+        torch.save(content, file)  # a path would be written into the file

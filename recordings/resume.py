@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from recordings.files import replace_when_done
+from recordings.files import remove_leftover, replace_when_done
 
 
 class Resume:
@@ -36,17 +36,18 @@ class Resume:
         wait_s = max(self.every_s, 20 * self.cost_s) if self.every_s else 0.0
         started = time.monotonic()
         if started - self.saved_at >= wait_s:
-            with replace_when_done(self.path) as temporary:
-                torch.save(state(), temporary)
+            with replace_when_done(self.path) as temporary, open(temporary, "wb") as file:
+                torch.save(state(), file)
             self.saved_at = time.monotonic()
             self.cost_s = self.saved_at - started
 
     def clear(self) -> None:
         """Delete the state and its parts, and those of other settings, once the output is written."""
         stem = self.path.name.split(".resume-")[0]
-        for prefix in ("", "."):  # a state whose writing was killed has one more dot
-            for path in self.path.parent.glob(f"{prefix}{stem}.resume-*"):
-                path.unlink()
+        for path in self.path.parent.glob(f"{stem}.resume-*"):
+            path.unlink(missing_ok=True)
+        for path in self.path.parent.glob(f".{stem}.resume-*"):
+            remove_leftover(path)
 
     def part(self, number: int) -> Path:
         """Where a finished part of the job waits for the others."""

@@ -10,6 +10,7 @@ import yaml
 
 from workflow.blocks import BLOCKS, build_block, find
 from workflow.contradictions import contradictions
+from workflow.naming import naming_problems
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -20,7 +21,7 @@ PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
 def validate_config(config: dict, schema_path: str | Path) -> None:
     """Raise ValueError with one sentence per problem: its key, what was found, what is allowed."""
     schema = yaml.load(Path(schema_path).read_text(), Loader=LOADER)
-    problems = _odd_keys(config) or _schema_problems(config, schema)
+    problems = _odd_keys(config) or naming_problems(config) or _schema_problems(config, schema)
     problems = problems or _settings_problems(config) or _variant_problems(config, schema)
     if problems:
         raise ValueError(
@@ -155,8 +156,6 @@ def _allowed(node: dict) -> str:
         if "enum" in items:
             return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
-    if "pattern" in node:
-        return "a name with folders, without .."
     return ARTICLES[node["type"]] + _range(node) + unit
 
 

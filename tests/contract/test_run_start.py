@@ -71,7 +71,7 @@ def project(tmp_path_factory):
     for name, text in SCRIPTS.items():
         (scripts / f"{name}.py").write_text(FIRST_LINES + text)
     (folder / "recordings").mkdir()
-    for name in ("progress", "memory"):
+    for name in ("progress", "memory", "disk", "files", "wording"):
         shutil.copy(ROOT / f"recordings/{name}.py", folder / "recordings")
     shutil.copy(ROOT / "workflow/locks.py", folder / "workflow")
     shutil.copytree(ROOT / "profiles/default", folder / "profiles/default")
