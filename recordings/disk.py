@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,6 @@ FAULTS = {
 }
 FORBIDDEN = "you have no right to write there (disk at {disk}); change it with chmod or chown, or choose another folder"
 PERMISSIONS = (errno.EACCES, errno.EPERM)
-SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
-"""what numpy says, and no more, where a file ended too early"""
 
 
 class CannotWrite(ValueError):
@@ -64,10 +61,7 @@ def _number(error: BaseException) -> int | None:
         return None
     if getattr(error, "errno", None) is not None:
         return error.errno
-    text = str(error)
-    if SHORT_WRITE.search(text):
-        return errno.ENOSPC
-    return next((number for number in FAULTS if os.strerror(number) in text), None)
+    return next((number for number in FAULTS if os.strerror(number) in str(error)), None)
 
 
 def _is_at(error: BaseException, path: Path) -> bool:

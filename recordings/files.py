@@ -108,9 +108,11 @@ def _is_alive(process: int) -> bool:
 
 def _settle(path: Path) -> None:
     """Mark a folder as made here, and bring everything to the disk, which may say only now that it is full."""
-    if path.is_dir():
-        (path / MARKER).write_text(MARKER_TEXT)
-    files = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+    if not path.is_dir():
+        _bring_to_disk(path)  # here, since a process that ends may start no thread
+        return
+    (path / MARKER).write_text(MARKER_TEXT)
+    files = [file for file in path.rglob("*") if file.is_file()]
     with ThreadPoolExecutor(NUM_THREADS) as pool:  # a disk takes many at once as fast as one
         list(pool.map(_bring_to_disk, files))
 

@@ -1,11 +1,12 @@
 """Many processes write one path at once and are killed at random: whoever reads it reads the whole of one of them."""
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
+
+import pytest
 
 from recordings.files import MARKER, replace_when_done
 
@@ -27,7 +28,7 @@ for turn in itertools.count():
                     file.flush()
 """
 NUM_WRITERS = 6
-NUM_KILLS = 60 if "THOROUGH" in os.environ else 8
+NUM_KILLS = [8, pytest.param(100, marks=pytest.mark.slow)]
 
 
 def start_writer(path, number, kind):
@@ -40,13 +41,13 @@ def is_whole(text: str) -> bool:
     return lines[:-1] == [lines[0]] * (1 + turn * 37 % 5000)
 
 
-def fight(path, kind, read) -> int:
+def fight(path, kind, num_kills, read) -> int:
     """Writers replace `path`, one after the other is killed and another one started; return how often it was read."""
     rng = random.Random(20)
     writers = [start_writer(path, number, kind) for number in range(NUM_WRITERS)]
     try:
         num_reads = 0
-        for number in range(NUM_WRITERS, NUM_WRITERS + NUM_KILLS):
+        for number in range(NUM_WRITERS, NUM_WRITERS + num_kills):
             end = time.monotonic() + rng.uniform(0.05, 0.4)
             while time.monotonic() < end:
                 num_reads += read()
@@ -62,7 +63,8 @@ def fight(path, kind, read) -> int:
     return num_reads
 
 
-def test_a_file_is_always_the_whole_of_one_writer(tmp_path):
+@pytest.mark.parametrize("num_kills", NUM_KILLS)
+def test_a_file_is_always_the_whole_of_one_writer(tmp_path, num_kills):
     path = tmp_path / "table.csv"
     path.write_text("first 0\n")
 
@@ -70,20 +72,21 @@ def test_a_file_is_always_the_whole_of_one_writer(tmp_path):
         assert is_whole(path.read_text())
         return 1
 
-    assert fight(path, "file", read) > 10 * NUM_KILLS
+    assert fight(path, "file", num_kills, read) > 10 * num_kills
     with replace_when_done(path) as temporary:
         temporary.write_text("last")
     assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
 
 
-def test_a_folder_is_the_whole_of_one_writer(tmp_path):
+@pytest.mark.parametrize("num_kills", NUM_KILLS)
+def test_a_folder_is_the_whole_of_one_writer(tmp_path, num_kills):
     path = tmp_path / "mouse"
 
     def read() -> int:
         time.sleep(0.02)
         return path.is_dir()
 
-    assert fight(path, "folder", read) > 0
+    assert fight(path, "folder", num_kills, read) > 0
     if path.exists():  # no writer was killed between two names
         texts = {(path / name).read_text() for name in "ab"}
         assert len(texts) == 1
