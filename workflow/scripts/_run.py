@@ -32,6 +32,9 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"
 def start(snakemake: Any) -> None:
     """Prepare this process for one job; everything it prints or logs from here on goes to its log file."""
     sys.path.insert(0, str(ROOT))
+    import_module(
+        "recordings.files"
+    )  # now: a process that ends cannot load what it writes its record with
     terminal, status = os.fdopen(os.dup(2), "w", buffering=1), {"error": None}
     install_excepthook(snakemake, terminal, status)
     redirect_output(Path(snakemake.log[0]))
