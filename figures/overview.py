@@ -1,5 +1,6 @@
 """What the report says around the figures: headline numbers, captions, where every number comes from."""
 
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -13,12 +14,13 @@ from figures.in_words import with_interval
 from figures.paper_figures import paper_figure
 from figures.quotes import quote
 from figures.report import Entry, Rows
+from figures.save import COMMIT
 from figures.scores import summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
-from recordings.commit import read_commit
 from recordings.files import replace_when_done
 from recordings.wording import counted
 
+NO_COMMIT = "unknown (no git, or not a git checkout)"
 PACKAGES = ("torch", "numpy", "scipy", "snakemake", "matplotlib")
 
 
@@ -55,7 +57,7 @@ def split_rows(split: pd.DataFrame) -> Rows:
     return [*counts, ("movies in more than one of these sets", int((shown.sum(axis=1) > 1).sum()))]
 
 
-def provenance_rows(config: Mapping, root: Path) -> Rows:
+def provenance_rows(config: Mapping) -> Rows:
     """Commit, seeds and versions."""
     seeds = {
         "seed of the simulated mice": config["recordings"]["simulated"]["seed"],
@@ -67,19 +69,11 @@ def provenance_rows(config: Mapping, root: Path) -> Rows:
         del seeds["seed of the simulated mice"]
     versions = [(package, version(package)) for package in PACKAGES]
     return [
-        ("commit", describe_commit(root)),
+        ("commit", os.environ.get(COMMIT) or NO_COMMIT),
         *seeds.items(),
         ("python", platform.python_version()),
         *versions,
     ]
-
-
-def describe_commit(root: Path) -> str:
-    """The commit, and whether its files, or the code, differ from it."""
-    commit = read_commit(root)
-    if commit.name is None:
-        return "not a git checkout"
-    return f"{commit.name} with uncommitted changes" if commit.dirty else commit.name
 
 
 def report_entries(

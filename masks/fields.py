@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -17,7 +16,7 @@ from torch import Tensor
 from masks.sparse_noise import SparseNoise, parts
 from models.data import MouseData
 from models.encoder import ClipSpec, Encoder, add_behavior, predict_windows, weights_digest
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 from recordings.progress import report_progress
 from recordings.resume import Resume
 
@@ -122,7 +121,7 @@ def map_fields(mapping: FieldMapping, output: Path, code: str, checkpoint_s: flo
 
 def write_rates(output: Path, rates_SN3: Float[Tensor, "S N 3"], noise: SparseNoise) -> None:
     """The rates in the three windows, and where the patches lay."""
-    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(output) as file:
         file["rows_px"], file["columns_px"] = noise.rows_px, noise.columns_px
         rates = rates_SN3.view(*noise.shape, *rates_SN3.shape[1:]).numpy()
         chunks = (1, 1, *rates.shape[2:])

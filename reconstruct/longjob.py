@@ -15,6 +15,7 @@ from reconstruct.trace import Trace
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.resume import Resume
+from recordings.write_layout import save_array
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class LongJob:
         """The same; the movies go into a file of their own, which outlives a kill as the checkpoint does."""
         if name not in self.finished or not part.exists():
             state, rows = self._descend(name, descent)
-            with replace_when_done(part) as path, open(path, "wb") as file:
-                np.save(file, descent.movies(state))
+            with replace_when_done(part) as path:
+                save_array(path, descent.movies(state))
             self.finished[name] = rows
         else:
             self._advance(len(self.finished[name]))

@@ -10,7 +10,7 @@ from typing import ClassVar
 import torch
 
 from recordings import interruption
-from recordings.files import replace_when_done
+from recordings.files import remove_leftover, replace_when_done
 
 BEGAN = time.monotonic()
 SPENT = "spent_s"
@@ -64,9 +64,10 @@ class Resume:
         """Delete the state and its parts, and those of other settings, once the output is written, which nothing interrupts any more."""
         interruption.ignore_signals()
         stem = self.path.name.split(".resume-")[0]
-        for prefix in ("", "."):  # a state whose writing was killed has one more dot
-            for path in self.path.parent.glob(f"{prefix}{stem}.resume-*"):
-                path.unlink()
+        for path in self.path.parent.glob(f"{stem}.resume-*"):
+            path.unlink(missing_ok=True)
+        for path in self.path.parent.glob(f".{stem}.resume-*"):
+            remove_leftover(path)
 
     def part(self, number: int) -> Path:
         """Where a finished part of the job waits for the others."""

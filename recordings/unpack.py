@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from recordings.disk import CannotWrite
 from recordings.files import replace_when_done
+from recordings.names import safe_name
 from recordings.progress import report_progress
 from recordings.wording import size_text
 
@@ -39,12 +41,15 @@ def unpack_recording(archive: Path, folder: Path, max_bytes: int) -> dict:
     The zip holds a folder of the recording's name, or data and meta themselves. Raises ValueError in one sentence that begins
     with the zip where it is foreign, damaged, hostile or larger than `max_bytes` unpacked.
     """
+    safe_name(folder.name, str(folder))
     if folder.exists() or folder.is_symlink():
         raise ValueError(
             f"{folder}: is there already; delete or rename it to unpack {archive} anew"
         )
     try:
         return _unpack(archive, folder, max_bytes)
+    except CannotWrite as fault:
+        raise ValueError(f"{archive}: cannot be unpacked: {fault}") from None
     except FileNotFoundError:
         raise ValueError(f"{archive}: missing; fetch it again, or put it there by hand") from None
     except Refused as refusal:

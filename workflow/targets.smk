@@ -1,4 +1,13 @@
-"""What else can be asked for by name, beside `all`."""
+"""What else can be asked for by name, beside `all`; and, all rules being there, what their outputs must not delete."""
+
+from workflow.folders import refuse_foreign_outputs
+
+if workflow.is_main_process:
+    made = [str(file) for rule in workflow.rules for file in rule.output if file.is_directory]
+    try:
+        refuse_foreign_outputs(made)
+    except ValueError as error:
+        raise WorkflowError(str(error)) from None
 
 
 rule figures:

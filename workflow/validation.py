@@ -12,6 +12,7 @@ import yaml
 from workflow.blocks import BLOCKS, build_block, find
 from workflow.config_files import LOADER, shape_problem, short
 from workflow.contradictions import contradictions
+from workflow.naming import naming_problems
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
 MOST_PROBLEMS = 50
@@ -26,7 +27,7 @@ def validate_config(config: dict, schema_path: str | Path) -> None:
     schema = read_schema(schema_path)
     too_much = shape_problem(config)
     problems = [f"config.yaml: {too_much}"] if too_much else _odd_keys(config)
-    problems = problems or _odd_values(config)
+    problems = problems or _odd_values(config) or naming_problems(config)
     problems = problems or _schema_problems(config, schema)
     problems = problems or _settings_problems(config) or _variant_problems(config, schema)
     if len(problems) > MOST_PROBLEMS:
@@ -209,8 +210,6 @@ def _allowed(node: dict) -> str:
         if "enum" in items:
             return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
-    if "pattern" in node:
-        return "a name with folders, without .."
     return ARTICLES[node["type"]] + _range(node) + unit
 
 

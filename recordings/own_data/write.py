@@ -9,6 +9,7 @@ import pandas as pd
 
 from recordings.checks import check_recording
 from recordings.files import replace_when_done
+from recordings.names import safe_name
 from recordings.own_data.convert import Converter
 from recordings.own_data.session import OwnSession
 from recordings.progress import report_progress
@@ -21,10 +22,11 @@ logger = logging.getLogger(__name__)
 def write_recording(folder: str | Path, session: OwnSession) -> pd.DataFrame:
     """Write `folder` in the Sensorium layout, check it as the pipeline does, and return that check's row per trial.
 
-    ValueError in one sentence where the session cannot be converted, or where `folder` has files in it already;
-    nothing is left behind then.
+    ValueError in one sentence where the session cannot be converted, where `folder` has files in it already, or where its
+    last part is no name of a recording; nothing is left behind then.
     """
     folder = Path(folder).absolute()
+    safe_name(folder.name, str(folder))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(
             f"{folder}: exists already; delete it, or write the recording into another folder"

@@ -71,7 +71,7 @@ def project(tmp_path_factory):
     for name, text in SCRIPTS.items():
         (scripts / f"{name}.py").write_text(FIRST_LINES + text)
     (folder / "recordings").mkdir()
-    for name in ("progress", "memory", "interruption", "commit"):
+    for name in ("progress", "memory", "interruption", "commit", "disk", "files", "wording"):
         shutil.copy(ROOT / f"recordings/{name}.py", folder / "recordings")
     for name in ("locks", "interruption"):
         shutil.copy(ROOT / f"workflow/{name}.py", folder / "workflow")

@@ -326,8 +326,9 @@ rule write_report:
         split=result("recordings", "split.csv"),
         captions=report_captions(),
     output:
-        page=result("", "report.html"),
-        config=result("", "config.yaml"),
+        # Snakemake keeps these two until the new ones are whole: a failed job loses no report
+        page=update(result("", "report.html")),
+        config=update(result("", "config.yaml")),
     log:
         log_of("write_report"),
     benchmark:

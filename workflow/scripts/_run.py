@@ -31,11 +31,14 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"
 def start(snakemake: Any) -> None:
     """Prepare this process for one job; everything it prints or logs from here on goes to its log file."""
     sys.path.insert(0, str(ROOT))
-    terminal = redirect_output(Path(snakemake.log[0]))
+    import_module(
+        "recordings.files"
+    )  # now: a process that ends cannot load what it writes its record with
+    terminal, status = os.fdopen(os.dup(2), "w", buffering=1), {"error": None}
+    install_excepthook(snakemake, terminal, status)
+    redirect_output(Path(snakemake.log[0]))
     configure_logging(terminal, describe_job(snakemake))
     import_module("workflow.locks").hold_run_lock(Path.cwd())
-    status = {"error": None}
-    install_excepthook(snakemake, terminal, status)
     import_module("recordings.interruption").end_on_signals()
     import_module("workflow.interruption").follow_run()
     limit_threads(snakemake.threads)
@@ -52,16 +55,16 @@ def describe_job(snakemake: Any) -> str:
     return f"{snakemake.rule} ({wildcards})" if wildcards else snakemake.rule
 
 
-def redirect_output(log: Path) -> Any:
-    """Send stdout and stderr to the log, those of child processes too; return the terminal's stderr."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    terminal = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(log, "w") as file:
+def redirect_output(log: Path) -> None:
+    """Send stdout and stderr to the log, those of child processes too."""
+    with import_module("recordings.disk").naming_the_disk(log):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        file = open(log, "w")  # noqa: SIM115 (closed below)
+    with file:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
             os.dup2(file.fileno(), stream.fileno())
             stream.reconfigure(line_buffering=True)
-    return terminal
 
 
 def configure_logging(terminal: Any, job: str) -> None:
@@ -82,7 +85,10 @@ def install_excepthook(snakemake: Any, terminal: Any, status: dict) -> None:
     interruption = import_module("recordings.interruption")
 
     def hook(kind, error, trace):
-        status["error"] = f"{kind.__name__}: {' '.join(str(error).split())}"
+        named = None if isinstance(error, PermissionError) else getattr(error, "filename", None)
+        path = Path(named or [*snakemake.output, "results"][0])
+        said = import_module("recordings.disk").write_fault(error, path) or str(error)
+        status["error"] = f"{kind.__name__}: {' '.join(said.split())}"
         if interruption.asked_to_end():  # whatever broke then, broke because of it
             status["error"] = interruption.describe(error)
             logging.getLogger("job").warning(status["error"])
@@ -181,7 +187,11 @@ def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> N
         Path(path).exists() for path in snakemake.output
     )
     path = Path(snakemake.log[0]).with_suffix(".provenance.json")
-    path.write_text(json.dumps(job, indent=1, default=str) + "\n")
+    try:
+        with import_module("recordings.files").replace_when_done(path) as temporary:
+            temporary.write_text(json.dumps(job, indent=1, default=str) + "\n")
+    except ValueError as fault:
+        logging.getLogger("progress").warning(str(fault))
 
 
 def earlier_attempts_s() -> float:
@@ -198,7 +208,9 @@ def hash_value(value: Any) -> str:
 def describe_input(path: Path) -> dict:
     """Size of a file and its sha256 below 64 MB; number and size of the files of a folder."""
     if path.is_dir():
-        sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
+        marker = import_module("recordings.files").MARKER
+        files = [file for file in path.rglob("*") if file.is_file() and file.name != marker]
+        sizes = [file.stat().st_size for file in files]
         return {"files": len(sizes), "bytes": sum(sizes)}
     size = path.stat().st_size
     if size >= LARGEST_HASHED_BYTES:

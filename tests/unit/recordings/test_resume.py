@@ -7,6 +7,7 @@ import torch
 
 from recordings import interruption
 from recordings.resume import Resume
+from tests.killed import kill_writer
 
 SETTINGS = {"num_steps": 3, "rate": 0.1, "trials": [1, 2]}
 
@@ -81,8 +82,7 @@ def test_clear_deletes_the_states_of_this_output_only(tmp_path):
 
 def test_clear_deletes_what_a_killed_write_left(tmp_path):
     resume = Resume(tmp_path / "movies.h5", {}, 0)
-    left = tmp_path / f".{resume.path.stem}.writing.pt"
-    left.touch()
+    assert kill_writer(resume.path).exists()
     resume.clear()
     assert list(tmp_path.iterdir()) == []
 

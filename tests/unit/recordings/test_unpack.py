@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from recordings import unpack
+from recordings.files import MARKER
 from recordings.unpack import unpack_recording
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,7 +41,8 @@ def sound(path, prefix=f"{NAME}/"):
 
 
 def files_of(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name != MARKER]
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
 def refuse(archive, folder, message, max_bytes=MAX_BYTES):
