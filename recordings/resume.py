@@ -9,6 +9,12 @@ from pathlib import Path
 import torch
 
 from recordings.files import replace_when_done
+from recordings.tensor_file import digest_of, load_tensors
+
+DIGEST = "digest of all else"
+REMEDY = "delete it, and the job starts anew"
+MAX_PICKLE_BYTES = 1 << 30
+"""of the rows of long traces; who wrote them is known by the digest"""
 
 
 class Resume:
@@ -29,7 +35,11 @@ class Resume:
         """The last state; None for a fresh start."""
         if not self.path.exists():
             return None
-        return torch.load(self.path, map_location="cpu", weights_only=True)
+        state = load_tensors(self.path, remedy=REMEDY, max_pickle_bytes=MAX_PICKLE_BYTES)
+        stated = state.pop(DIGEST, None) if isinstance(state, dict) else None
+        if stated is None or stated != digest_of(state):
+            raise ValueError(f"{self.path}: not the state that the job left there; {REMEDY}")
+        return state
 
     def save_when_due(self, state: Callable[[], dict]) -> None:
         """Write the state if the last write is `every_s` seconds old; less often where writing takes over a 20th of that."""
@@ -37,7 +47,8 @@ class Resume:
         started = time.monotonic()
         if started - self.saved_at >= wait_s:
             with replace_when_done(self.path) as temporary:
-                torch.save(state(), temporary)
+                found = state()
+                torch.save(found | {DIGEST: digest_of(found)}, temporary)
             self.saved_at = time.monotonic()
             self.cost_s = self.saved_at - started
 
