@@ -1,8 +1,75 @@
 """Settings of the models stage; each class mirrors one block of config.yaml."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, TypeVar, get_origin
 
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
+
+Settings = TypeVar("Settings")
+MOST_LAYERS = 64
+ABOVE_ZERO, BELOW_ONE = math.ulp(0.0), 1 - math.ulp(0.5)
+RANGES = {
+    "clip_frames": (2, 1000),
+    "frame_step": (1, 100),
+    "canvas_px": (36, 512),
+    "core_features": (1, 8192),
+    "spatial_strides": (1, 8),
+    "spatial_kernel": (1, 31),
+    "temporal_kernel": (1, 31),
+    "expansion_ratio": (1, 64),
+    "se_reduce_ratio": (1, 1024),
+    "cortex_features": (1, 65536),
+    "groups": (1, 64),
+    "softplus_beta": (ABOVE_ZERO, 100),
+    "drop_rate": (0, 0.99),
+    "drop_path_rate": (0, 0.99),
+    "warmup_frames": (0, 999),
+    "num_spatial": (1, 4096),
+    "num_channels": (1, 4096),
+    "spatial_kernel_px": (2, 36),
+    "temporal_kernel_frames": (1, 1000),
+    "num_updates": (1, 10_000_000),
+    "batch_clips": (1, 4096),
+    "learning_rate": (ABOVE_ZERO, 1),
+    "weight_decay": (0, 1),
+    "ema_decay": (0, BELOW_ONE),
+    "warmup_updates": (0, 10_000_000),
+    "validate_every_updates": (1, 10_000_000),
+    "cutmix_probability": (0, 1),
+    "distillation_share": (0, BELOW_ONE),
+    "mixed_precision": (False, True),
+}
+"""of settings, as in config.schema.yaml: those in a file that is loaded nobody has checked"""
+
+
+def read_settings(kind: type[Settings], values: Any) -> Settings:
+    """Settings as a file states them; ValueError where one is missing, unknown or beyond its range."""
+    if not isinstance(values, dict):
+        raise ValueError(f"its settings are a {type(values).__name__}, no table")
+    known = {field.name: field for field in fields(kind)}
+    missing = [n for n in known if n not in values and known[n].default is MISSING]
+    unknown = sorted(str(name)[:50] for name in set(values) - set(known))
+    if missing or unknown:
+        raise ValueError(f"parameters {missing} are missing, {unknown} are unknown")
+    for name, value in values.items():
+        _require_in_range(name, value, known[name].type)
+    return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})
+
+
+def _require_in_range(name: str, value: Any, kind: type) -> None:
+    low, high = RANGES[name]
+    several = get_origin(kind) is tuple
+    found = value if several and isinstance(value, list | tuple) else [value]
+    numbers = (int, float) if kind is float else (kind.__args__[0] if several else kind,)
+    if not all(type(one) in numbers and low <= one <= high for one in found):
+        raise ValueError(
+            f"{name} is {str(value)[:80]}, allowed {numbers[-1].__name__} {low} to {high}"
+        )
+    if several and not (isinstance(value, list | tuple) and 1 <= len(value) <= MOST_LAYERS):
+        raise ValueError(f"{name} is {str(value)[:80]}, allowed a list of 1 to {MOST_LAYERS}")
+    if name == "canvas_px" and len(value) != 2:
+        raise ValueError(f"canvas_px is {str(value)[:80]}, allowed rows and columns")
 
 
 @dataclass(frozen=True)

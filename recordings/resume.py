@@ -11,10 +11,15 @@ import torch
 
 from recordings import interruption
 from recordings.files import remove_leftover, replace_when_done
+from recordings.tensor_file import digest_of, load_tensors
 
 BEGAN = time.monotonic()
 SPENT = "spent_s"
 """key of a stored state: how long the job worked for it, in all its attempts"""
+DIGEST = "digest of all else"
+REMEDY = "delete it, and the job starts anew"
+MAX_PICKLE_BYTES = 1 << 30
+"""of the rows of long traces; who wrote them is known by the digest"""
 
 
 class Resume:
@@ -38,7 +43,10 @@ class Resume:
         """The last state; None for a fresh start."""
         if not self.path.exists():
             return None
-        state = torch.load(self.path, map_location="cpu", weights_only=True)
+        state = load_tensors(self.path, remedy=REMEDY, max_pickle_bytes=MAX_PICKLE_BYTES)
+        stated = state.pop(DIGEST, None) if isinstance(state, dict) else None
+        if stated is None or stated != digest_of(state):
+            raise ValueError(f"{self.path}: not the state that the job left there; {REMEDY}")
         Resume.earlier_s = state.pop(SPENT, 0.0)
         return state
 
@@ -54,7 +62,8 @@ class Resume:
         if ends or started - self.saved_at >= wait_s:
             spent = {SPENT: Resume.earlier_s + started - BEGAN}
             with replace_when_done(self.path) as temporary:
-                write_tensors(temporary, state() | spent)
+                found = state() | spent
+                write_tensors(temporary, found | {DIGEST: digest_of(found)})
             self.saved_at = time.monotonic()
             self.cost_s = self.saved_at - started
         if ends:
