@@ -157,7 +157,9 @@ def _tier_findings(recording: Recording) -> list[Finding]:
     path = recording.tiers_path
     try:
         names = recording.stored_tiers
-        tiers = recording.tiers if "videos" in _listable(recording) else {}
+        if "videos" not in _listable(recording):  # told already
+            return []
+        tiers = recording.tiers
     except ValueError as refusal:
         return [error(path, without_path(path, refusal))]
     unknown = [

@@ -156,7 +156,7 @@ def throw(strategy, num_examples: int, check) -> None:
     settings(max_examples=num_examples, **THOROUGH)(given(strategy)(lambda case: check(case)))()
 
 
-@many(400, 5000)
+@many(400, 4000)
 def test_the_reader_maps_what_is_announced_or_refuses_it(tmp_path, num_examples):
     path = tmp_path / "4.npy"
 
@@ -257,7 +257,7 @@ def assert_read_as_stored(recording: Path) -> None:
         assert all(np.isfinite(a).all() for a in (video, responses, *behavior))
 
 
-@many(150, 1500)
+@many(120, 1000)
 def test_report_and_gate_refuse_the_same_in_one_sentence(recording, num_examples):
     def check(case):
         name, (is_lost, change) = case
@@ -302,7 +302,7 @@ def test_the_reader_alone_refuses_in_one_sentence(recording, num_examples):
     throw(cases(FILES), num_examples, check)
 
 
-@many(100, 1000)
+@many(60, 500)
 def test_neurons_are_tabulated_as_stored_or_refused(recording, num_examples):
     def check(case):
         name, (_, change) = case
