@@ -76,7 +76,7 @@ def published_ids(
     its sha256, or the next free number: ids that collide take their numbers in alphabetical order.
     """
     own = sorted(set(ids))
-    form = re.compile(rf"{letter}\d{{6}}")
+    form = re.compile(rf"{letter}[0-9]{{6}}")
     names = {name: (known or {}).get(name) or name for name in own}
     names = {name: published for name, published in names.items() if form.fullmatch(published)}
     taken = set(names.values())

@@ -24,7 +24,12 @@ def catalogue_tables(ending, names=(*SHOWN, *KNOWN)):
 def published_files(wildcards):
     """Every file of the published metadata."""
     found = [path for ending in ("csv", "json") for path in Path(METADATA).rglob(f"*.{ending}")]
-    return sorted(map(str, found)) or [METADATA]
+    return sorted(map(str, filter(may_be_read, found))) or [METADATA]
+
+
+def may_be_read(path):
+    """Whether Snakemake can take a file as input; the jobs say what is wrong with any other."""
+    return os.access(path, os.R_OK) and path.is_file()
 
 
 def metadata_checks():
@@ -34,8 +39,8 @@ def metadata_checks():
 
 def published_names(wildcards):
     """The published trials and basic facts of our recordings, as far as they are there; the folder where it is not."""
-    if METADATA and not Path(METADATA).is_dir():
+    if METADATA and not os.path.isdir(METADATA):
         return [METADATA]
     names = RECORDINGS["mice"].values() if METADATA else []
     parts = [part for name in names for part in locate_parts(Path(METADATA), name)[:2]]
-    return [str(part) for part in parts if part.exists()]
+    return [str(part) for part in parts if may_be_read(part)]

@@ -1,5 +1,6 @@
 """What all rules share: validation, paths, code hashes, resources, targets."""
 
+import os
 import re
 import sys
 from dataclasses import fields

@@ -7,7 +7,7 @@ WITH_RECORDINGS = {"all", "figures", "masks", "check", "catalogue"}  # that do, 
 
 
 def is_recording_there(name):
-    return Path(RECORDINGS["folder"], name).is_dir()
+    return os.path.isdir(Path(RECORDINGS["folder"], name))
 
 
 def fetched_recording(recording="{recording}"):

@@ -206,17 +206,20 @@ def hash_value(value: Any) -> str:
 
 
 def describe_input(path: Path) -> dict:
-    """Size of a file and its sha256 below 64 MB; number and size of the files of a folder."""
-    if path.is_dir():
+    """Size of a file and its sha256 below 64 MB; number and size of the files of a folder; what may not be read is left out."""
+    if os.path.isdir(path):
         marker = import_module("recordings.files").MARKER
-        files = [file for file in path.rglob("*") if file.is_file() and file.name != marker]
-        sizes = [file.stat().st_size for file in files]
-        return {"files": len(sizes), "bytes": sum(sizes)}
-    size = path.stat().st_size
-    if size >= LARGEST_HASHED_BYTES:
-        return {"bytes": size}
-    with open(path, "rb") as file:
-        return {"bytes": size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        found = [file for file in path.rglob("*") if file.name != marker]
+        files = [file for file in found if os.path.isfile(file)]
+        return {"files": len(files), "bytes": sum(map(os.path.getsize, files))}
+    try:
+        size = path.stat().st_size
+        if size >= LARGEST_HASHED_BYTES:
+            return {"bytes": size}
+        with open(path, "rb") as file:
+            return {"bytes": size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    except OSError as fault:
+        return {"error": fault.strerror}
 
 
 def describe_device(torch: Any | None) -> str:
