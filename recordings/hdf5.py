@@ -8,6 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from recordings.hdf5_chunks import check_chunks, refuse_filters, stored_size
 from recordings.untrusted import bounded_time, printable, reading, refuse_expansion
 
 READ_TIME_S = 20
@@ -46,12 +47,10 @@ class Stored:
         return np.asarray(self[()], dtype)
 
 
-def walk(
-    file: h5py.File, depth: int | None = None, soft: bool = False
-) -> Iterator[tuple[str, h5py.Dataset]]:
+def walk(file: h5py.File, depth: int, soft: bool = False) -> Iterator[tuple[str, h5py.Dataset]]:
     """Every dataset with its path in the file; ValueError for links out of it, and for links within it unless `soft`.
 
-    With a `depth` names may have so many parts, and a group two names; without, each group is entered once.
+    Names may have `depth` parts. With `soft` each group is entered once, whatever names it has.
     """
     waiting, seen = [("", file)], set()
     while waiting:
@@ -64,45 +63,65 @@ def walk(
             if isinstance(item, h5py.Dataset):
                 yield key, item
             elif isinstance(item, h5py.Group):
-                if depth and key.count("/") + 1 >= depth:
+                if key.count("/") + 1 >= depth:
                     raise ValueError(
                         f"group '{printable(key)}': nested too deep, expected names of at most {depth} parts"
                     )
-                if depth or _is_new(item, seen):
+                if not soft or _is_new(item, seen):
                     waiting.append((f"{key}/", item))
 
 
 def examine(name: str, dataset: h5py.Dataset, path: str | Path) -> Stored:
-    """The dataset, once it is sure that all of its values are in the file `path` and no more than it can hold."""
+    """The dataset, once it is sure that all of its values are in the file `path`, whole, and no more than it can hold."""
     file_bytes = Path(path).stat().st_size
     name = printable(name)
-    with reading(name):
-        shape, kind = dataset.shape, dataset.dtype
-        properties = dataset.id.get_create_plist()
-        layout, own_file = properties.get_layout(), dataset.file.filename
-        filters = [properties.get_filter(k)[0] for k in range(properties.get_nfilters())]
     refuse_elsewhere(name, dataset)
+    with reading(name):
+        shape, own_file = dataset.shape, dataset.file.filename
+        _ = dataset.dtype  # some have none in numpy
+        itemsize = stored_size(dataset)
+        layout, filters = _storage(dataset)
     if shape is None:
         raise ValueError(f"{name}: has no values; leave it out or fill it in")
     if Path(own_file).resolve() != Path(path).resolve():
         raise ValueError(f"{name}: lies in another file, {own_file}; copy it into this one")
-    for code in filters:
-        if not h5py.h5z.filter_avail(code):
-            raise ValueError(
-                f"{name}: compressed with filter {code}, which is not installed; save it with gzip or uncompressed"
-            )
-    num_bytes = math.prod(shape) * kind.itemsize
+    refuse_bomb(name, dataset, file_bytes)
     if layout == h5py.h5d.CHUNKED:
-        num_bytes = _check_chunks(name, dataset, file_bytes)
-    elif layout == h5py.h5d.CONTIGUOUS and num_bytes:
-        with reading(name):
-            offset, size = dataset.id.get_offset(), dataset.id.get_storage_size()
-        if offset is None or size < num_bytes:
-            raise ValueError(f"{name}: shape {shape}, but no values were written; fill it in")
-        if offset + size > file_bytes:
-            raise ValueError(f"{name}: shape {shape}, but the file ends before; copy it again")
-    refuse_expansion(name, num_bytes, file_bytes)
+        refuse_filters(name, filters)
+        check_chunks(name, dataset, filters, file_bytes)
+    else:
+        _check_written(name, dataset, math.prod(shape) * itemsize, file_bytes)
     return Stored(name, dataset)
+
+
+def refuse_bomb(name: str, dataset: h5py.Dataset, file_bytes: int) -> None:
+    """Refuse a dataset that is far larger than the file, once its chunks are unpacked."""
+    with reading(printable(name)):
+        shape, chunk = dataset.shape or (), dataset.chunks
+        itemsize = stored_size(dataset)
+    if chunk:
+        shape = [-(-size // step) * step for size, step in zip(shape, chunk, strict=True)]
+    refuse_expansion(printable(name), math.prod(shape) * itemsize, file_bytes)
+
+
+def _storage(dataset: h5py.Dataset) -> tuple[int, list[int]]:
+    """Layout, and codes of the filters that its values pass when they are written."""
+    properties = dataset.id.get_create_plist()
+    filters = [properties.get_filter(k)[0] for k in range(properties.get_nfilters())]
+    return properties.get_layout(), filters
+
+
+def _check_written(name: str, dataset: h5py.Dataset, num_bytes: int, file_bytes: int) -> None:
+    """Refuse values in one piece that were never written, or lie beyond the file's end."""
+    with reading(name):
+        offset, size = dataset.id.get_offset(), dataset.id.get_storage_size()
+        compact = _storage(dataset)[0] == h5py.h5d.COMPACT
+    if size < num_bytes or (num_bytes and offset is None and not compact):
+        raise ValueError(
+            f"{name}: shape {dataset.shape}, but its values were never written; fill it in"
+        )
+    if offset is not None and offset + size > file_bytes:
+        raise ValueError(f"{name}: shape {dataset.shape}, but the file ends before; copy it again")
 
 
 def refuse_elsewhere(name: str, dataset: h5py.Dataset) -> None:
@@ -134,29 +153,3 @@ def _is_new(group: h5py.Group, seen: set[int]) -> bool:
     is_new = address not in seen
     seen.add(address)
     return is_new
-
-
-def _check_chunks(name: str, dataset: h5py.Dataset, file_bytes: int) -> int:
-    """Bytes of all chunks once they are unpacked; refuse chunks that were never written or lie beyond the file's end."""
-    shape, chunk = dataset.shape, dataset.chunks
-    expected = math.prod(-(-size // step) for size, step in zip(shape, chunk, strict=True))
-    places, beyond = set(), []
-
-    def note(stored) -> None:
-        places.add(stored.chunk_offset)
-        if stored.byte_offset + stored.size > file_bytes:
-            beyond.append(stored.chunk_offset)
-
-    with reading(name):
-        num_chunks = dataset.id.get_num_chunks() if expected else 0
-        if num_chunks == expected and num_chunks:
-            dataset.id.chunk_iter(note)
-    if expected and (num_chunks != expected or len(places) != expected):
-        raise ValueError(
-            f"{name}: shape {shape} needs {expected} chunks, but {num_chunks} were written; fill it in, or give the shape that was recorded"
-        )
-    if beyond:
-        raise ValueError(
-            f"{name}: shape {shape}, but the file ends before its values from {beyond[0]} on; copy it again"
-        )
-    return expected * math.prod(chunk) * dataset.dtype.itemsize

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from recordings.hdf5 import examine, refuse_elsewhere, walk
+from recordings.hdf5 import examine, refuse_bomb, refuse_elsewhere, walk
 from recordings.nwb_arrays import Frames, Pictures, Responses, place_of, scale_of, scaled, stored
 from recordings.own_data.kinds import line_of_numbers, number, numbers, texts
 from recordings.own_data.session import BEHAVIOUR, Movie, OwnSession, OwnTrial, Signal
@@ -32,7 +32,9 @@ KINDS = {
     "running_speed": ("TimeSeries",),
     "gaze": ("SpatialSeries",),
 }
-OPEN_TIME_S = 15
+NAME_PARTS = 30
+"""at most; the standard's own have about ten"""
+OPEN_TIME_S = 12
 """of processor time, for what a small file is made of"""
 OPEN_BYTES_PER_S = 1e6
 NO_PYNWB = "reading NWB files needs pynwb; run: pip install 'movie-reconstruction[nwb]'"
@@ -90,7 +92,7 @@ def open_nwb(path: str | Path, choices: NwbChoices) -> Iterator[OwnSession]:
     with ExitStack() as opened:
         with bounded_time(time_s), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of hdmf, about parts that are not read here
-            _refuse_outside(path)
+            _refuse_traps(path)
             try:
                 io = opened.enter_context(pynwb.NWBHDF5IO(str(path), mode="r"))
                 nwb = io.read()
@@ -112,23 +114,27 @@ def _load_pynwb(path: str | Path):
     return pynwb
 
 
-def _refuse_outside(path: str | Path) -> None:
-    """Refuse a file in which anything is stored elsewhere: pynwb would follow every link out of it."""
+def _refuse_traps(path: str | Path) -> None:
+    """Refuse a file with anything that is stored elsewhere, never ends or fills the memory: pynwb would follow and read it."""
     try:
         file = h5py.File(path)
     except Exception as error:  # h5py raises many kinds for damaged files
         raise _unreadable(path, error) from None
     try:
         with file:
-            for name, dataset in walk(file, soft=True):
+            for name, dataset in walk(file, NAME_PARTS, soft=True):
                 refuse_elsewhere(name, dataset)
+                refuse_bomb(name, dataset, os.path.getsize(path))
+                if name.endswith("starting_time"):  # pynwb reads it at once
+                    examine(name, dataset, path)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
 
 def _unreadable(path: str | Path, error: Exception) -> ValueError:
+    reason = reason_of(error.__cause__ or error)  # hdmf wraps it into a listing of the file
     return ValueError(
-        f"{path}: not a readable NWB file ({reason_of(error)}); expected a whole file in the NWB 2 format: copy it again"
+        f"{path}: not a readable NWB file ({reason}); expected a whole file in the NWB 2 format: copy it again"
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 BASE_MEMORY_MB, MEMORY_MB_PER_CORE = 1400, 64
 """for a small file; libraries of linear algebra reserve some for each core"""
-LARGEST_EXPANSION, FREE_BYTES = 100, 256e6
+LARGEST_EXPANSION, FREE_BYTES = 100, 64e6
 """compressed values may be so many times as large as the file, and so much more"""
 PR_SET_PDEATHSIG = 1
 _children: list[int] = []
@@ -110,7 +110,8 @@ def reading(name: str) -> Iterator[None]:
 
 def reason_of(error: BaseException) -> str:
     """The message of an error in one short line, or its kind."""
-    return printable(" ".join(str(error).split()), 200) or type(error).__name__
+    reason = printable(" ".join(str(error).split()), 200)
+    return f"no {reason}" if isinstance(error, KeyError) else reason or type(error).__name__
 
 
 def printable(text: str, longest: int = 80) -> str:

@@ -117,7 +117,7 @@ def _open_h5(path: Path) -> h5py.File:
 def _datasets(file: h5py.File, path: Path) -> dict[str, Stored]:
     """Every entry, once it is sure that all of it is in the file."""
     found = {}
-    for key, dataset in walk(file, depth=NAME_PARTS):
+    for key, dataset in walk(file, NAME_PARTS):
         _refuse_unknown(key)
         found[key] = examine(key, dataset, path)
     num_bytes = sum(math.prod(one.shape) * one.dtype.itemsize for one in found.values())
@@ -151,6 +151,7 @@ def _signal(arrays: Mapping[str, np.ndarray], name: str) -> Signal:
 
 def _movie(arrays: Mapping[str, np.ndarray], name: str) -> Movie:
     key = f"movies/{name}"
+    text(f"movies: the name '{printable(name)}'", name)
     clock = (
         {"clock": text(f"{key}/clock", arrays[f"{key}/clock"])} if f"{key}/clock" in arrays else {}
     )

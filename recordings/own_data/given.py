@@ -4,6 +4,7 @@ import numpy as np
 
 from recordings.own_data.kinds import number, numbers, refuse_other_kind, text, texts
 from recordings.own_data.session import BEHAVIOUR, FITS, Movie, OwnSession, OwnTrial, Signal
+from recordings.untrusted import printable
 
 EXAMPLES = {
     Signal: "Signal(values, rate_hz=...)",
@@ -17,6 +18,8 @@ LARGEST_COORDINATE_UM = 1e6
 
 def check_kinds(session: OwnSession) -> None:
     """Refuse what is no array, number or text where one is expected; nothing large is read."""
+    for name in session.movies:
+        text(f"movies: the name '{printable(str(name))}'", name)
     given = {name: (getattr(session, name), Signal) for name in ("responses", *BEHAVIOUR)}
     given |= {f"movie '{name}'": (movie, Movie) for name, movie in session.movies.items()}
     given |= {f"trial {k}": (trial, OwnTrial) for k, trial in enumerate(session.trials)}
