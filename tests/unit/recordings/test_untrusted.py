@@ -53,7 +53,7 @@ def test_what_a_function_returns_comes_back():
 
 
 def test_what_a_function_raises_is_raised():
-    with pytest.raises(ValueError, match="^a sentence$"):
+    with pytest.raises(ValueError, match=r"^a sentence$"):
         run(fail, ValueError("a sentence"))
     with pytest.raises(OSError, match=r"full") as caught:
         run(fail, OSError(errno.ENOSPC, "full", "disk"))
