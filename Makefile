@@ -1,6 +1,6 @@
 # demo: the whole pipeline on simulated mice. test: the tests. test-all: these and the slow ones (kills,
 # whole runs, thousands of mutated files). check: what must pass before a commit.
-# lock: new pins. bench: speed and memory. `make demo CORES=8` uses more cores.
+# lock: new pins, with hashes (on Linux, x86_64). bench: speed and memory. `make demo CORES=8` uses more cores.
 PYTHON ?= python3.11
 CORES ?= 2
 BIN = .venv/bin
@@ -37,12 +37,17 @@ schema: .venv/.installed
 # The newest versions that fit pyproject.toml, in a fresh environment that is thrown away.
 lock: python
 	fresh=$$(mktemp -d) && trap 'rm -rf '$$fresh EXIT && $(PYTHON) -m venv $$fresh && \
-	$$fresh/bin/pip install --quiet packaging '.[dev]' && $$fresh/bin/python workflow/lock_environment.py
+	$$fresh/bin/pip install --quiet --upgrade pip && $$fresh/bin/pip install --quiet packaging '.[dev]' && \
+	$$fresh/bin/python -m workflow.lock_environment && $$fresh/bin/python -m workflow.licences
 
-.venv/.installed: requirements.lock pyproject.toml | python
+# A lock is complete, so no dependency is looked up. On Linux, where pip finds no torch without CUDA, it is the second.
+.venv/.installed: requirements.lock requirements-cuda.lock pyproject.toml | python
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.lock
+	cpu=$$(sed -n 's/^torch==\([^ ]*\).*/\1/p' requirements.lock)+cpu; lock=requirements-cuda.lock; \
+	if test "$$(uname)" = Darwin || $(BIN)/pip index versions torch | grep -qF "$$cpu"; then lock=requirements.lock; fi; \
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r $$lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip check
 	touch $@
 
 python:

@@ -7,6 +7,8 @@ min_version("9.0")
 
 sys.path.insert(0, workflow.basedir)
 
+from snakemake.logging import logger
+from workflow.interruption import Stop
 from workflow.opening import CHECKPOINT_S, complete_rules, config_file, gpus_per_job, open_run
 
 
@@ -33,6 +35,10 @@ complete_rules(workflow, plan)
 
 
 include: "workflow/targets.smk"
+
+
+onstart:
+    Stop(logger).listen()
 
 
 rule all:

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from jaxtyping import Float
 
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 
 RECORDED, MOVIE, MASKED, RECONSTRUCTION, MATCHED, FROM_PREDICTED = (
     "recorded",
@@ -66,7 +66,7 @@ class ActivityFile:
 
     def write(self, path: str | Path, clips: Iterable[dict[str, Activity]]) -> None:
         """Write clip after clip; each gives its activities (N,T) by name."""
-        with replace_when_done(path) as temporary, h5py.File(temporary, "w") as file:
+        with new_hdf5(path) as file:
             file.attrs.update(mouse=self.mouse, stride_frames=self.stride_frames)
             file["trial"], file["num_frames"] = np.array(self.trials), np.array(self.num_frames)
             file["mask_HW"] = self.mask_HW

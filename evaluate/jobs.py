@@ -13,7 +13,7 @@ from masks.thresholds import mask_above, read_alpha
 from reconstruct.ensemble import SMOOTHED, smooth_movie
 from reconstruct.movies import read_movies, read_traces
 from reconstruct.settings import SmoothingSettings
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 from recordings.selection import load_held_out
 
 
@@ -42,7 +42,7 @@ def scoring_of(mouse: str, files: Mapping, params: Mapping) -> Scoring:
 def write_clips(output: str | Path, inputs: ScoringInputs, scoring: Scoring) -> None:
     """What figures draw: true and reconstructed movies of every clip, the mask that was scored."""
     movies = read_movies(inputs.ensemble, SMOOTHED)
-    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(output) as file:
         file["mask_HW"] = scoring.mask_HW
         for clip, pair in enumerate(zip(scoring.true_THW, movies, strict=True)):
             for name, movie in zip(("true_THW", "reconstructed_THW"), pair, strict=True):
@@ -83,8 +83,8 @@ def _score_sources(scoring: Scoring, members: dict, inputs: ScoringInputs) -> pd
 
 
 def _trace(mouse: str, member: str, path: str | Path) -> pd.DataFrame:
-    """The trace that the member's job left, a row for every clip and iteration; without its times, which never repeat."""
-    table = read_traces(path).drop(columns="seconds")
+    """The trace that the member's job left, a row for every clip and iteration."""
+    table = read_traces(path)
     table.insert(0, "mouse", mouse)
     table.insert(1, "member", member)
     return table

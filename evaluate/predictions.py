@@ -24,6 +24,7 @@ from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import Trial
 from recordings.resume import Resume
+from recordings.write_layout import save_array
 
 Movie = Float[np.ndarray, "T H W"]
 
@@ -53,7 +54,7 @@ class PredictionJob:
                 part = resume.part(clip)
                 if not part.exists():
                     with replace_when_done(part) as temporary:
-                        np.save(temporary, self._predict(clip, encoders, device))
+                        save_array(temporary, self._predict(clip, encoders, device))
                 rates_VNT = np.load(part, allow_pickle=False)
                 predicted = zip(VERSIONS_OF[self.variant], rates_VNT, strict=True)
                 yield {RECORDED: trial.responses_NT, **dict(predicted)}

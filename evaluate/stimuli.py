@@ -17,7 +17,7 @@ from reconstruct.movies import read_movies
 from recordings.artificial.gratings import GratingSettings
 from recordings.artificial.noise import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimulus_table
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 
 Settings = NoiseSettings | GratingSettings
 CELL = ["spatial", "temporal"]
@@ -109,7 +109,7 @@ class StimulusScoring:
     def write_examples(self, output: str | Path) -> None:
         """The first stimulus of every cell beside its reconstruction, for figures and films."""
         first = stimulus_table(self.settings).drop_duplicates(CELL)
-        with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+        with new_hdf5(output) as file:
             file["mask_HW"] = self.mask_HW
             for name in CELL:
                 file[name] = first[name].to_numpy()

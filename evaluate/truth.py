@@ -7,6 +7,7 @@ import pandas as pd
 
 from recordings.files import replace_when_done
 from recordings.simulate.truth import read_truth
+from recordings.write_layout import save_array
 
 
 def describe_truth(truth_path: str | Path, mouse: str, neurons: Path, coverage: Path) -> None:
@@ -24,4 +25,4 @@ def describe_truth(truth_path: str | Path, mouse: str, neurons: Path, coverage: 
     with replace_when_done(neurons) as temporary:
         table.to_csv(temporary, index=False)
     with replace_when_done(coverage) as temporary:
-        np.save(temporary, truth.coverage_HW)
+        save_array(temporary, truth.coverage_HW)

@@ -1,7 +1,7 @@
 """What the report says around the figures: headline numbers, captions, where every number comes from."""
 
+import os
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +13,13 @@ from figures.captions import render_caption
 from figures.in_words import with_interval
 from figures.quotes import quote
 from figures.report import Entry, Rows
+from figures.save import COMMIT
 from figures.scores import summarise_scores
 from figures.style import MEASURE_LABELS, SOURCE_LABELS
 from recordings.files import replace_when_done
 from recordings.wording import counted
 
+NO_COMMIT = "unknown (no git, or not a git checkout)"
 PACKAGES = ("torch", "numpy", "scipy", "snakemake", "matplotlib")
 
 
@@ -54,7 +56,7 @@ def split_rows(split: pd.DataFrame) -> Rows:
     return [*counts, ("movies in more than one of these sets", int((shown.sum(axis=1) > 1).sum()))]
 
 
-def provenance_rows(config: Mapping, root: Path) -> Rows:
+def provenance_rows(config: Mapping) -> Rows:
     """Commit, seeds and versions."""
     seeds = {
         "seed of the simulated mice": config["recordings"]["simulated"]["seed"],
@@ -66,24 +68,11 @@ def provenance_rows(config: Mapping, root: Path) -> Rows:
         del seeds["seed of the simulated mice"]
     versions = [(package, version(package)) for package in PACKAGES]
     return [
-        ("commit", describe_commit(root)),
+        ("commit", os.environ.get(COMMIT) or NO_COMMIT),
         *seeds.items(),
         ("python", platform.python_version()),
         *versions,
     ]
-
-
-def describe_commit(root: Path) -> str:
-    """The commit, and whether the working tree differs from it."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-
-    commit = git("rev-parse", "HEAD")
-    if not commit:
-        return "not a git checkout"
-    return f"{commit} with uncommitted changes" if git("status", "--porcelain") else commit
 
 
 def report_entries(

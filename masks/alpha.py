@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-import h5py
 import numpy as np
 
 from masks.paper import PaperAlpha
@@ -17,7 +16,7 @@ from masks.settings import PaperAlphaSettings, RobustAlphaSettings
 from masks.thresholds import explain
 from models.data import MouseData
 from models.encoder import Encoder, weights_digest
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 from recordings.progress import report_progress
 from recordings.resume import Resume
 
@@ -84,7 +83,7 @@ class AlphaJob:
 
     def write(self, state: dict) -> None:
         screen = self.encoders[0].spec.screen
-        with replace_when_done(self.output) as temporary, h5py.File(temporary, "w") as file:
+        with new_hdf5(self.output) as file:
             alpha = state["alpha"].cpu().numpy().astype(np.float32)
             # paper: of the frames of a window, which differ by their start only, the first is kept.
             file["alpha_HW"] = alpha if alpha.ndim == 2 else alpha[0, *screen]

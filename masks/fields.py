@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -16,8 +15,8 @@ from torch import Tensor
 
 from masks.sparse_noise import SparseNoise, parts
 from models.data import MouseData
-from models.encoder import ClipSpec, Encoder, add_behavior, predict_windows, weights_digest
-from recordings.files import replace_when_done
+from models.encoder import ClipSpec, Encoder, add_behavior, predict_trials, weights_digest
+from recordings.hdf5 import new_hdf5
 from recordings.progress import report_progress
 from recordings.resume import Resume
 
@@ -32,7 +31,7 @@ class FieldMapping:
     behavior_C: Float[Tensor, " C"]
     """shown all the time: its mean over the training trials"""
     stride_frames: int
-    """between the windows that predict a stimulus; a frame is the mean of those that score it"""
+    """between the windows that predict a stimulus; a frame is the mean over the clips that score it, each once"""
     batch: int
     """stimuli at once"""
     device: str = "cpu"
@@ -53,30 +52,19 @@ class FieldMapping:
                 f"masks.fields.stride_frames {self.stride_frames}: a window predicts {int(spec.scored.sum())} frames"
             )
 
-    def starts(self) -> list[int]:
-        last = self.noise.num_frames - self.encoder.spec.window_frames
-        return sorted({*range(0, last, self.stride_frames), last})
-
     @torch.no_grad()
     def respond(self, part: slice) -> Float[Tensor, "S N 3"]:
         """Mean rates before, during and after some of the stimuli."""
         spec, noise = self.encoder.spec, self.noise
         movies = spec.place(noise.movies(part)).to(self.device)
-        behavior_BCT = self.behavior_C.to(self.device)[:, None].expand(
-            len(movies), -1, spec.window_frames
-        )
-        scored_T = torch.from_numpy(spec.scored).to(self.device)
-        total, times = 0.0, torch.zeros(noise.num_frames, device=self.device)
-        for start in self.starts():
-            cut = slice(start, start + spec.window_frames)
-            inputs = add_behavior(movies[:, cut], behavior_BCT)
-            rates = predict_windows(self.encoder, inputs, self.mouse) * scored_T
-            total = total + torch.nn.functional.pad(rates, (start, noise.num_frames - cut.stop))
-            times[cut] += scored_T
-        rates_SNT = total / times.clamp(min=1)
+        behavior_CT = self.behavior_C.to(self.device)[:, None].expand(-1, noise.num_frames)
+        inputs = add_behavior(movies, behavior_CT.expand(len(movies), -1, -1))
+        stride, clips = self.stride_frames, spec.frame_step
+        rates_SNT = predict_trials(self.encoder, inputs, self.mouse, stride, clips)
+        rates_STN = rates_SNT.mT.contiguous()
         before = slice(first_scored(spec), noise.before_frames)
         windows = (before, noise.during, noise.after)
-        return torch.stack([rates_SNT[..., window].mean(2) for window in windows], dim=2)
+        return torch.stack([rates_STN[:, window].mean(1) for window in windows], dim=2)
 
 
 def first_scored(spec: ClipSpec) -> int:
@@ -122,7 +110,7 @@ def map_fields(mapping: FieldMapping, output: Path, code: str, checkpoint_s: flo
 
 def write_rates(output: Path, rates_SN3: Float[Tensor, "S N 3"], noise: SparseNoise) -> None:
     """The rates in the three windows, and where the patches lay."""
-    with replace_when_done(output) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(output) as file:
         file["rows_px"], file["columns_px"] = noise.rows_px, noise.columns_px
         rates = rates_SN3.view(*noise.shape, *rates_SN3.shape[1:]).numpy()
         chunks = (1, 1, *rates.shape[2:])

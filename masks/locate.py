@@ -13,6 +13,7 @@ from scipy.optimize import curve_fit
 from masks.settings import OFF, ON
 from masks.thresholds import explain
 from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
 SMOOTHING_PX = 2.0
@@ -27,7 +28,7 @@ def write_fields(
     """From the members' rates: `fields`, the maps with a table of neurons; `neurons`, the table alone; `coverage`, the mask."""
     maps = read_maps([Path(path) for path in responses])
     table, clean_NPRC = locate_fields(maps, smallest_change)
-    with replace_when_done(made["fields"]) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(made["fields"]) as file:
         file["rows_px"], file["columns_px"] = maps.rows_px, maps.columns_px
         for phase, name in ((ON, "on_NRC"), (OFF, "off_NRC")):
             data = clean_NPRC[:, phase].astype(np.float32)
@@ -40,7 +41,7 @@ def write_fields(
     with replace_when_done(made["neurons"]) as temporary:
         table.to_csv(temporary, index=False)
     alpha_HW = np.minimum(coverage_of(clean_NPRC, maps) / full_share, 1)
-    with replace_when_done(made["coverage"]) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(made["coverage"]) as file:
         file["alpha_HW"] = alpha_HW
         explain(file["alpha_HW"])
 

@@ -1,14 +1,20 @@
 """Checkpoints of ensemble members: plain tensors and settings, never pickled objects."""
 
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
+from typing import Any, get_origin
 
 import torch
 
 from models.encoder import Encoder
-from models.registry import build_encoder
+from models.loading import check_values, check_weights, fill, weights_fit
+from models.registry import build_encoder, settings_of
+from models.settings import TrainingSettings, read_settings
 from recordings.files import replace_when_done
+from recordings.resume import write_tensors
+from recordings.tensor_file import describe_tensors, load_tensors
 
 FORMAT = "movie-reconstruction member 1"
 TRAINED_HERE = "trained here"
@@ -39,40 +45,39 @@ def save_member(path: str | Path, encoder: Encoder, description: MemberDescripti
         "state": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
     with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
-
-
-def load_tensors(path: str | Path, device: str = "cpu") -> dict:
-    """Read a torch file without executing anything in it; refuse what is not plain data, by name."""
-    try:
-        return torch.load(path, map_location=device, weights_only=True)
-    except FileNotFoundError:
-        raise ValueError(f"{path}: missing; run snakemake to make it") from None
-    except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].split(". ")[0]
-        raise ValueError(
-            f"{path}: not a readable checkpoint of plain tensors ({reason}); delete it, and make, download or copy it again"
-        ) from None
+        write_tensors(temporary, content)
 
 
 def load_member(path: str | Path, device: str = "cpu") -> tuple[Encoder, MemberDescription]:
     """Read a member, frozen and in evaluation mode."""
-    content = load_tensors(path, device)
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    described = describe_tensors(path)
+    if not isinstance(described, dict) or described.get("format") != FORMAT:
         raise ValueError(f"{path}: not a member of this project (expected format '{FORMAT}')")
-    try:
-        description = MemberDescription(**content["description"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: its description is not one of a member ({error})") from None
-    encoder = build_encoder(
-        description.encoder, description.encoder_settings, description.num_neurons
-    )
-    try:
-        encoder.load_state_dict(content["state"])
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1].strip()
-        raise ValueError(f"{path}: weights do not fit the encoder they name ({reason})") from None
-    return encoder.to(device).eval().requires_grad_(False), description
+    with weights_fit(path, "the encoder they name"):
+        description = _read_description(described.get("description"))
+        build = partial(build_encoder, description.encoder, description.encoder_settings)
+        check_weights(build, description.num_neurons, described.get("state"), path)
+    state = load_tensors(path, device)["state"]
+    with weights_fit(path, "the encoder they name"):
+        check_values(state)
+    return fill(build, description.num_neurons, state).to(device), description
+
+
+def _read_description(found: Any) -> MemberDescription:
+    """What a file says of itself, every part of its type."""
+    kinds = {
+        field.name: get_origin(field.type) or field.type for field in fields(MemberDescription)
+    }
+    if not isinstance(found, dict) or set(found) != set(kinds):
+        raise ValueError(f"its description is not one of a member, a table of {', '.join(kinds)}")
+    odd = [name for name, kind in kinds.items() if type(found[name]) is not kind]
+    if odd:
+        raise ValueError(f"{odd[0]} in its description is a {type(found[odd[0]]).__name__}")
+    description = MemberDescription(**found)
+    read_settings(settings_of(description.encoder), description.encoder_settings)
+    if description.source == TRAINED_HERE:
+        read_settings(TrainingSettings, description.training_settings)
+    return description
 
 
 def require_neurons(path: str | Path, encoder: Encoder, mouse: str, num_neurons: int) -> None:

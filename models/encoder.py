@@ -130,39 +130,57 @@ def predict_trial(
     stride_frames: int = 1,
     batch_clips: int = 8,
 ) -> Float[Tensor, "N T"]:
-    """Predict a whole trial: every frame is the mean over all clips that hold it.
+    """Predict a whole trial: every frame is the mean over all clips that hold it."""
+    return predict_trials(encoder, inputs[None], mouse, stride_frames, batch_clips)[0]
+
+
+@torch.no_grad()
+def predict_trials(
+    encoder: Encoder,
+    inputs: Float[Tensor, "B C T H W"],
+    mouse: str,
+    stride_frames: int,
+    batch_clips: int,
+) -> Float[Tensor, "B N T"]:
+    """The same of trials of one length, all at once.
 
     Windows of interleaved clips start every `stride_frames` frames and at the end; a clip that two windows share is
     predicted once. Frames that only ever fall into the warm-up of a clip (the first of the trial) are predicted
-    from there. At most `batch_clips` clips are in memory at a time; where that is too many for the GPU, half of them.
+    from there. At most `batch_clips` clips of each trial are in memory at a time; where that is too many for the GPU,
+    half of them.
     """
-    spec, num_frames = encoder.spec, inputs.shape[1]
-    last = num_frames - spec.window_frames
-    if last < 0:
-        raise ValueError(
-            f"trial of {num_frames} frames; the encoder needs at least {spec.window_frames}"
-        )
-    scored_frames = int(spec.scored.sum())
-    if stride_frames > scored_frames:
-        raise ValueError(f"stride of {stride_frames} frames; a window predicts {scored_frames}")
-    windows = {*range(0, last + 1, stride_frames), last}
-    starts = sorted({start + phase for start in windows for phase in range(spec.frame_step)})
-    total = inputs.new_zeros(encoder.num_neurons[mouse], num_frames)
+    spec, num_frames = encoder.spec, inputs.shape[2]
+    starts = clip_starts(spec, num_frames, stride_frames)
+    total = inputs.new_zeros(len(inputs), encoder.num_neurons[mouse], num_frames)
     count = inputs.new_zeros(num_frames)
     first = 0
     while first < len(starts):
-        frames_BT = torch.tensor(starts[first : first + batch_clips])[:, None]
-        frames_BT = frames_BT + spec.frame_step * torch.arange(spec.clip_frames)
+        frames_KT = torch.tensor(starts[first : first + batch_clips])[:, None]
+        frames_KT = frames_KT + spec.frame_step * torch.arange(spec.clip_frames)
+        clips = inputs[:, :, frames_KT].transpose(1, 2)
         try:
-            rates_BNT = encoder(inputs[:, frames_BT].transpose(0, 1), mouse)
+            rates = encoder(clips.flatten(0, 1), mouse).unflatten(0, clips.shape[:2])
         except torch.OutOfMemoryError:
             if batch_clips == 1:
                 raise
             batch_clips = max(1, batch_clips // 2)
             continue
-        for frames, rate_NT in zip(frames_BT, rates_BNT, strict=True):
+        for frames, rate_BNT in zip(frames_KT, rates.unbind(1), strict=True):
             kept = slice(0 if frames[0] < spec.frame_step else spec.warmup_frames, None)
-            total[:, frames[kept]] += rate_NT[:, kept]
+            total[..., frames[kept]] += rate_BNT[..., kept]
             count[frames[kept]] += 1
-        first += len(frames_BT)
+        first += len(frames_KT)
     return total / count
+
+
+def clip_starts(spec: ClipSpec, num_frames: int, stride_frames: int) -> list[int]:
+    """Where the clips of windows every `stride_frames` and at the end of a trial begin, each once."""
+    last, scored_frames = num_frames - spec.window_frames, int(spec.scored.sum())
+    if last < 0:
+        raise ValueError(
+            f"trial of {num_frames} frames; the encoder needs at least {spec.window_frames}"
+        )
+    if stride_frames > scored_frames:
+        raise ValueError(f"stride of {stride_frames} frames; a window predicts {scored_frames}")
+    windows = {*range(0, last + 1, stride_frames), last}
+    return sorted({start + phase for start in windows for phase in range(spec.frame_step)})

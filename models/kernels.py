@@ -17,7 +17,15 @@ C1, C2, C3, C4, C5, C6 = (
 )
 
 inlined = numba.njit(fastmath=FAST, error_model="numpy", inline="always")
-compiled = numba.njit(fastmath=FAST, error_model="numpy", cache=True)
+
+
+def compiled(function):
+    """Compile at the first use; keep the result beside the file or in the user's cache, without a cache where neither can be written."""
+    options = {"fastmath": FAST, "error_model": "numpy"}
+    try:
+        return numba.njit(function, cache=True, **options)
+    except RuntimeError:  # numba found no folder
+        return numba.njit(function, **options)
 
 
 @inlined

@@ -1,16 +1,17 @@
 """Checkpoints in the format of the published weights (pytorch-argus), read and written without pytorch-argus."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
-from models.checkpoint import load_tensors
 from models.dwiseneuro import DwiseNeuro
-from models.settings import DwiseNeuroSettings
+from models.encoder import Encoder
+from models.loading import check_values, check_weights, fill, weights_fit
+from models.settings import DwiseNeuroSettings, read_settings
 from models.shapes import NUM_CHANNELS
 from recordings.files import replace_when_done
+from recordings.resume import write_tensors
+from recordings.tensor_file import describe_tensors, load_tensors
 
 MODEL_NAME = "MouseModel"
 READOUTS = "readouts."
@@ -30,26 +31,24 @@ class PublishedCheckpoint:
 
 def read_published(path: str | Path) -> PublishedCheckpoint:
     """Read a published file without executing anything in it."""
-    content = load_tensors(path)
+    described = describe_tensors(path)
     try:
-        name, arguments = content["params"]["nn_module"]
-        if name != "dwiseneuro":
-            raise ValueError(f"holds a '{name}'")
-        stack, inputs = content["params"]["frame_stack"], content["params"]["inputs_processor"][1]
-        counts = [int(count) for count in arguments["readout_outputs"]]
-        if min(counts) < 1:
-            raise ValueError(f"readouts of {counts} neurons")
-        settings = _settings_of(arguments, stack, inputs)
-        state = dict(content["nn_state_dict"])
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        settings, counts = _read_params(described["params"])
+        state = described["nn_state_dict"]
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(
-            f"{path}: not a published DwiseNeuro checkpoint ({type(error).__name__}: {error}); "
+            f"{path}: not a published DwiseNeuro checkpoint ({type(error).__name__}: {str(error)[:300]}); "
             "expected params with nn_module, frame_stack and inputs_processor, and nn_state_dict"
         ) from None
-    return PublishedCheckpoint(Path(path), settings, counts, state)
+    with weights_fit(path, "its own parameters"):
+        check_weights(partial(DwiseNeuro, settings), counts, state, path)
+    state = load_tensors(path)["nn_state_dict"]
+    with weights_fit(path, "its own parameters"):
+        check_values(state)
+    return PublishedCheckpoint(Path(path), settings, list(counts.values()), state)
 
 
-def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> DwiseNeuro:
+def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> Encoder:
     """The encoder with the readouts of these mice only."""
     state = {name: value for name, value in file.state.items() if not name.startswith(READOUTS)}
     for new, old in enumerate(places.values()):
@@ -57,45 +56,38 @@ def pick_mice(file: PublishedCheckpoint, places: dict[str, int]) -> DwiseNeuro:
         own = [name for name in file.state if name.startswith(prefix)]
         state |= {f"{READOUTS}{new}.{name.removeprefix(prefix)}": file.state[name] for name in own}
     mice = {mouse: file.num_neurons[place] for mouse, place in places.items()}
-    return _fill(file, mice, state)
+    return fill(partial(DwiseNeuro, file.settings), mice, state)
 
 
-def _fill(file: PublishedCheckpoint, mice: dict[str, int], state: dict) -> DwiseNeuro:
-    if not all(isinstance(v, Tensor) and torch.isfinite(v).all() for v in state.values()):
-        raise ValueError(
-            f"{file.path}: has weights that are not finite numbers; download or train it again"
-        )
-    try:
-        encoder = DwiseNeuro(file.settings, mice)
-        encoder.load_state_dict(state)
-    except (RuntimeError, TypeError, ZeroDivisionError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ValueError(
-            f"{file.path}: its weights do not fit its own parameters ({reason})"
-        ) from None
-    return encoder.eval().requires_grad_(False)
+def _read_params(params: dict) -> tuple[DwiseNeuroSettings, dict[str, int]]:
+    """Settings, and the neurons of the readouts by place."""
+    name, arguments = params["nn_module"]
+    if name != "dwiseneuro":
+        raise ValueError(f"holds a '{str(name)[:50]}'")
+    if params.get("responses_processor", ("identity", {}))[0] != "identity":
+        raise ValueError("its responses are not those that were recorded")
+    counts = {str(place): count for place, count in enumerate(arguments["readout_outputs"])}
+    return _settings_of(arguments, params["frame_stack"], params["inputs_processor"]), counts
 
 
-def _settings_of(arguments: dict, stack: dict, inputs: dict) -> DwiseNeuroSettings:
-    names = set(DwiseNeuroSettings.__dataclass_fields__) - set(CANVAS_KEYS)
-    unknown = sorted(set(arguments) - names - {"in_channels", "readout_outputs"})
-    if unknown:
-        raise ValueError(f"parameters {unknown} are unknown")
-    if arguments["in_channels"] != NUM_CHANNELS or inputs["pad_fill_value"] != 0:
-        raise ValueError(f"takes {arguments['in_channels']} channels, padded {inputs}")
+def _settings_of(arguments: dict, stack: dict, processor: tuple) -> DwiseNeuroSettings:
+    name, inputs = processor
+    channels, fill_value = arguments["in_channels"], inputs["pad_fill_value"]
+    if name != "stack_inputs" or type(channels) is not int or channels != NUM_CHANNELS:
+        raise ValueError(f"takes {str(channels)[:50]} channels of {str(name)[:50]}")
+    if type(fill_value) not in (int, float) or fill_value != 0:
+        raise ValueError(f"its movies are padded with {str(fill_value)[:50]}")
     if stack["position"] != "last":
-        raise ValueError(f"its clips are at {stack['position']}, expected last")
-    chosen = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in arguments.items()
-        if name in names
+        raise ValueError(f"its clips are at {str(stack['position'])[:50]}, expected last")
+    own = {n: v for n, v in arguments.items() if n not in ("in_channels", "readout_outputs")}
+    canvas = {
+        "clip_frames": stack["size"],
+        "frame_step": stack["step"],
+        "canvas_px": inputs["size"],
     }
-    return DwiseNeuroSettings(
-        clip_frames=stack["size"],
-        frame_step=stack["step"],
-        canvas_px=tuple(inputs["size"]),
-        **chosen,
-    )
+    if set(own) & set(canvas):
+        raise ValueError(f"parameters {sorted(set(own) & set(canvas))} are unknown")
+    return read_settings(DwiseNeuroSettings, own | canvas)
 
 
 def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSettings) -> None:
@@ -123,4 +115,4 @@ def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSe
         "nn_state_dict": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
     }
     with replace_when_done(path) as temporary:
-        torch.save(content, temporary)
+        write_tensors(temporary, content)

@@ -13,7 +13,12 @@ ENCODERS = {
 
 def build_encoder(name: str, settings: dict, num_neurons: dict[str, int]) -> Encoder:
     """An untrained encoder of the named kind."""
+    settings_class = settings_of(name)
+    return ENCODERS[name][0](settings_class(**settings), num_neurons)
+
+
+def settings_of(name: str) -> type:
+    """The class of an encoder's settings."""
     if name not in ENCODERS:
         raise ValueError(f"models.encoders: unknown encoder '{name}' (known: {sorted(ENCODERS)})")
-    encoder, settings_class = ENCODERS[name]
-    return encoder(settings_class(**settings), num_neurons)
+    return ENCODERS[name][1]

@@ -1,9 +1,29 @@
 """Settings of the models stage; each class mirrors one block of config.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from recordings.keys import block, choice, item, key, listed, settings, unique
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
+
+Settings = TypeVar("Settings")
+MOST_LAYERS = 64
+
+
+def read_settings(kind: type[Settings], values: Any) -> Settings:
+    """Settings as a file states them; ValueError in one sentence where one is missing, unknown or beyond its range."""
+    if not isinstance(values, dict):
+        raise ValueError(f"its settings are a {type(values).__name__}, no table")
+    for name, value in values.items():
+        if isinstance(value, list | tuple) and len(value) > MOST_LAYERS:
+            raise ValueError(f"{str(name)[:50]} has {len(value)} items, allowed {MOST_LAYERS}")
+    try:
+        return TypeAdapter(kind).validate_python(values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(str(part)[:50] for part in fault["loc"]) or "its settings"
+        raise ValueError(f"{where}: {fault['msg']}, found {str(fault['input'])[:80]}") from None
 
 
 @settings

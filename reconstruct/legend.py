@@ -47,7 +47,6 @@ LEGEND = {
     "traces/held_out_loss": ("row", UNITS_OF_LOSS, "of neurons held out, before the step"),
     "traces/gradient_norm": ("row", "", "before the step"),
     "traces/step": ("row", "", "length of the step in the parameters"),
-    "traces/seconds": ("row", "s", "since the clips began"),
     "traces/video_correlation": (
         "row",
         "",

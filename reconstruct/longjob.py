@@ -1,6 +1,7 @@
 """Descents one after the other, with checkpoints: what a killed job had finished is not run again."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from reconstruct.trace import Trace
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.resume import Resume
+from recordings.write_layout import save_array
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +55,8 @@ class LongJob:
         """The same; the movies go into a file of their own, which outlives a kill as the checkpoint does."""
         if name not in self.finished or not part.exists():
             state, rows = self._descend(name, descent)
-            with replace_when_done(part) as path, open(path, "wb") as file:
-                np.save(file, descent.movies(state))
+            with replace_when_done(part) as path:
+                save_array(path, descent.movies(state))
             self.finished[name] = rows
         else:
             self._advance(len(self.finished[name]))
@@ -76,11 +78,15 @@ class LongJob:
             self._advance(1)
             self.resume.save_when_due(lambda: self._pack(name, state, trace.rows))
 
+        started, before = time.monotonic(), len(rows)
         try:
-            return descent.run(observe), trace.rows
+            state = descent.run(observe)
         except NotFinite as error:
             trial = descent.trials[error.clip].number
             raise ValueError(f"mouse {self.mouse}, trial {trial}, {error}") from error
+        took_s, done = time.monotonic() - started, len(trace.rows) - before
+        logger.info("%s: %d iterations in %.1f s", name, done, took_s)
+        return state, trace.rows
 
     def _advance(self, num_iterations: int) -> None:
         for _ in range(num_iterations):

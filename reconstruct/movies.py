@@ -10,7 +10,7 @@ import pandas as pd
 
 from reconstruct.legend import LEGEND
 from reconstruct.settings import BLACK, WHITE
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 
 MOVIES, TRACES = "movies", "traces"
 FRAMES_PER_CHUNK = 32
@@ -29,7 +29,7 @@ class MovieFile:
 
     def write(self, path: str | Path, clips: Iterable[dict[str, np.ndarray]]) -> None:
         """Write clip after clip; each gives its arrays over frames by name, `movies` among them."""
-        with replace_when_done(path) as temporary, h5py.File(temporary, "w") as file:
+        with new_hdf5(path) as file:
             file.attrs.update(self.attributes)
             file["trial"], file["num_frames"] = np.array(self.trials), np.array(self.num_frames)
             for name, values in self.extras.items():

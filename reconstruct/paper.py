@@ -48,7 +48,8 @@ def start_movies(trials: list[Trial], spec: ClipSpec, settings: PaperSettings) -
     if settings.start == "static_noise":
         frame = torch.randn((len(trials), 1, *shape[2:]), generator=generator)
         return stretch(frame).expand(shape).clone()
-    shown = spec.place(torch.from_numpy(np.stack([trial.video_THW for trial in trials])), GREY)
+    # paper: black padding takes part in the stretch, so a movie without black keeps its lower end.
+    shown = spec.place(torch.from_numpy(np.stack([trial.video_THW for trial in trials])), BLACK)
     if settings.start == "first_frame":
         return stretch(shown[:, :1]).expand(shape).clone()
     return stretch(shown)
@@ -68,11 +69,11 @@ def momentum_update(settings: PaperSettings) -> Callable[[State, Evaluation], No
         # paper: the first gradient is discarded, t runs one ahead, and the first moment is corrected twice (6.1).
         if state.iteration == 0:
             state.memory["velocity"] = torch.zeros_like(state.params)
-            return
-        velocity, gradient = state.memory["velocity"], evaluation.gradient.clamp(-1, 1)
-        velocity.mul_(settings.momentum).add_(gradient, alpha=1 - settings.momentum)
-        state.params = state.params - velocity * step_size(settings, state.iteration)
-        state.params.clamp_(BLACK, WHITE)
+        else:
+            velocity, gradient = state.memory["velocity"], evaluation.gradient.clamp(-1, 1)
+            velocity.mul_(settings.momentum).add_(gradient, alpha=1 - settings.momentum)
+            state.params = state.params - velocity * step_size(settings, state.iteration)
+        state.params = state.params.clamp(BLACK, WHITE)
         if settings.decay_to_grey:
             state.params.add_(GREY - state.params, alpha=settings.decay_to_grey)
 

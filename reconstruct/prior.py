@@ -19,7 +19,7 @@ from scipy.fft import dctn
 from torch import Tensor
 
 from reconstruct.settings import BLACK, WHITE
-from recordings.files import replace_when_done
+from recordings.hdf5 import new_hdf5
 from recordings.reader import Recording
 from recordings.selection import TRAINING
 
@@ -122,7 +122,7 @@ def common_length(sets: pd.DataFrame, max_frames: int) -> int:
 
 
 def write_spectrum(path: str | Path, spectrum: Spectrum, num_movies: int) -> None:
-    with replace_when_done(path) as temporary, h5py.File(temporary, "w") as file:
+    with new_hdf5(path) as file:
         file.attrs["num_movies"] = num_movies
         file["mean_HW"] = spectrum.mean_HW.astype(np.float32)
         file.create_dataset("power_THW", data=spectrum.power_THW, dtype="f4", compression="gzip")

@@ -1,6 +1,5 @@
-"""What a descent leaves behind: a row for every clip and iteration."""
+"""What a descent leaves behind: a row for every clip and iteration, without times, so that equal runs leave equal bytes."""
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +22,6 @@ class Trace:
     """per iteration: columns of one value per clip"""
 
     def __post_init__(self):
-        self.started = time.monotonic() - (self.rows[-1]["seconds"] if self.rows else 0.0)
         shown = np.stack([trial.video_THW for trial in self.descent.trials])
         self.shown_BX = torch.from_numpy(shown[..., self.mask_HW]).flatten(1)
         self.before = self.descent.state.params
@@ -33,7 +31,6 @@ class Trace:
         row = {name: values.tolist() for name, values in evaluation.terms.items()}
         row["step"] = (state.params - self.before).flatten(1).norm(dim=1).tolist()
         row["iteration"] = state.iteration
-        row["seconds"] = time.monotonic() - self.started
         self.before = state.params
         last = state.iteration == self.descent.num_iterations
         if last or state.iteration % self.track_every_iterations == 0:

@@ -5,21 +5,25 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from recordings.access import is_absent, read_bytes_of, unreadable
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.wording import size_text
 
 CHUNK_BYTES = 2**22
+MAX_RECORD_BYTES = 2**20
 
 
 def read_record(path: Path) -> dict:
     """The record (url, bytes, sha256) at `path`, empty if there is none; ValueError where it is no record."""
-    if not path.exists():
+    if is_absent(path):
         return {}
+    content = read_bytes_of(path, MAX_RECORD_BYTES, "delete it to record the file anew")
     try:
-        record = json.loads(path.read_text())
-        return {"url": record["url"], "bytes": record["bytes"], "sha256": record["sha256"]}
-    except (ValueError, KeyError, TypeError):
+        record = json.loads(content)
+        known = {"url": str(record["url"]), "bytes": int(record["bytes"])}
+        return known | {"sha256": str(record["sha256"])}
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise ValueError(
             f"{path}: not a record of a download; delete it to record the file anew"
         ) from None
@@ -86,6 +90,9 @@ def _sha256(file: Path) -> str:
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
-    with open(file, "rb") as opened:
-        while chunk := opened.read(CHUNK_BYTES):
-            yield chunk
+    try:
+        with open(file, "rb") as opened:
+            while chunk := opened.read(CHUNK_BYTES):
+                yield chunk
+    except OSError as fault:
+        raise unreadable(file, fault, "fetch it again, or put it there by hand") from None

@@ -1,16 +1,20 @@
 """Files from public archives: resumed after an interruption, checked against the checksum of the first download."""
 
+import fcntl
 import logging
 import os
 import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pooch
 import requests
 
 from recordings.checksums import enforce_record, read_record
+from recordings.disk import naming_the_disk
+from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.wording import size_text
 
@@ -41,9 +45,10 @@ def fetch_file(url: str, output: Path) -> dict:
     """
     path = output.with_name(f"{output.name}.checksum.json")
     known = read_record(path)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    if not output.exists():
-        _download(url, output, known)
+    with naming_the_disk(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        if not output.exists():
+            _download(url, output, known)
     return enforce_record(url, output, path)
 
 
@@ -89,13 +94,35 @@ class Download:
     @property
     def next_start(self) -> str:
         """Where another run begins, in words: what came is trusted only with the version that the server named."""
-        if not self.part.exists():
-            return "start anew"
         if self.version.exists():
-            return "go on from there"
+            return "go on from there" if self._have() else "start anew"
         return "start anew: the server does not say which version of the file this was"
 
     def __call__(self, url: str, target: str, _pooch) -> None:
+        with open(self.part, "ab") as part:
+            self._refuse_company(part)
+            try:
+                self._receive_all(url)
+                self._refuse_pointer()
+                os.fsync(part.fileno())
+                os.replace(self.part, target)
+                self.version.unlink(missing_ok=True)
+            finally:
+                if not self._have():
+                    self.part.unlink(missing_ok=True)
+
+    def _refuse_company(self, part: BinaryIO) -> None:
+        """Two processes would both append to the partial file; a file system without locks cannot tell."""
+        try:
+            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                f"another process downloads it to {self.part}; wait for it or end it, and run the same command again"
+            ) from None
+        except OSError:
+            logger.warning("%s: cannot be locked, see that no other run downloads it", self.part)
+
+    def _receive_all(self, url: str) -> None:
         left = NUM_ATTEMPTS
         while left:
             before = self._have()
@@ -108,9 +135,6 @@ class Download:
                 if not left:
                     raise
                 time.sleep(WAIT_S * 2 ** (NUM_ATTEMPTS - left))
-        self._refuse_pointer()
-        os.replace(self.part, target)
-        self.version.unlink(missing_ok=True)
 
     def _have(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
@@ -125,7 +149,7 @@ class Download:
             if answer.status_code == RANGE_NOT_SATISFIABLE:
                 if answer.headers.get("Content-Range") == f"bytes */{have}":
                     return
-                self.part.unlink()
+                os.truncate(self.part, 0)
                 raise Unfinished("the partial file was no part of it")
             answer.raise_for_status()
             if "text/html" in answer.headers.get("Content-Type", ""):
@@ -135,7 +159,7 @@ class Download:
             resumed = answer.status_code == PARTIAL_CONTENT
             sent = answer.headers.get("Content-Range", "")
             if resumed and not sent.startswith(f"bytes {have}-"):
-                self.part.unlink()
+                os.truncate(self.part, 0)
                 raise Unfinished(f"the server sent {sent or 'an unknown part'}, not the rest")
             self._receive(answer, have if resumed else 0)
 
@@ -169,7 +193,8 @@ class Download:
         tag = answer.headers.get("ETag", "")
         name = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
         if name:
-            self.version.write_text(name)
+            with replace_when_done(self.version) as temporary:
+                temporary.write_text(name)
         else:
             self.version.unlink(missing_ok=True)
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordings.access import shown
+from recordings.wording import counted
+
 ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
 REFUSED = "the pipeline refuses the recording until this is mended"
 
@@ -37,7 +40,13 @@ def note(path: Path, what: str, meaning: str) -> Finding:
 
 def without_path(path: Path, refusal: ValueError) -> str:
     """What was said about a file, without its path at the beginning."""
-    return str(refusal).removeprefix(f"{path}: ")
+    return str(refusal).removeprefix(f"{path}: ").removeprefix(f"{shown(path)}: ")
+
+
+def listed(trials: list[int]) -> str:
+    """`3 trials (4, 7, 12)`, of many only the first."""
+    first = ", ".join(map(str, trials[:8])) + (", ..." if len(trials) > 8 else "")
+    return f"{counted(len(trials), 'trial')} ({first})"
 
 
 def raise_first_error(findings: Iterable[Finding]) -> None:

@@ -1,8 +1,47 @@
-"""What the name of a recording folder says: dynamic<animal>-<session>-<scan>-Video-<set>."""
+"""Names that become files and folders: one rule for all of them, and what the name of a recording says."""
 
 import re
 
+LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_PATH = 128, 40, 1000
+"""characters; short names (mice, members, variants) stand together in the name of one folder"""
+SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 RECORDING_NAME = re.compile(r"dynamic(?P<animal_id>[^-]+)-(?P<session>[^-]+)-(?P<scan_idx>[^-]+)")
+
+
+def name_problem(name: str, longest: int = LONGEST_NAME) -> str:
+    """Why a text cannot be the name of a file or folder, in words; empty where it can."""
+    if name and len(name) <= longest and SAFE_NAME.fullmatch(name) and ".." not in name:
+        return ""
+    return (
+        f"{shown(name)} cannot name a file or folder; use up to {longest} letters, digits, _ . and -, "
+        "not . or - first, and no two dots in a row"
+    )
+
+
+def path_problem(path: str) -> str:
+    """Why a text cannot be a path below a folder: each of its parts must be a name."""
+    if len(path) > LONGEST_PATH:
+        return f"{shown(path)} is longer than {LONGEST_PATH} characters; shorten it"
+    return next(filter(None, map(name_problem, path.split("/"))), "")
+
+
+def folder_problem(path: str) -> str:
+    """Why a text cannot be a folder that a user keeps anywhere on the disk, `..` and spaces included."""
+    if len(path) <= LONGEST_PATH and path.isprintable() and not set(path) & set("{}"):
+        return ""
+    return f"{shown(path)} cannot be a path; use up to {LONGEST_PATH} characters, none of them a brace or unprintable"
+
+
+def safe_name(name: str, what: str) -> str:
+    """The name itself; ValueError, which begins with `what`, where it would not name a file or folder of its own."""
+    if problem := name_problem(name):
+        raise ValueError(f"{what}: {problem}")
+    return name
+
+
+def shown(text: str) -> str:
+    """A text as a message shows it: quoted, nothing of it unprintable, its end left out where it is long."""
+    return ascii(text if len(text) <= 60 else f"{text[:60]}...")
 
 
 def parse_name(recording: str) -> dict[str, str]:

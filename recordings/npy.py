@@ -11,10 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from recordings.access import ANNEX, shown, unreadable
+
 MAGIC = b"\x93NUMPY"
 LENGTH_FORMATS = {(1, 0): "<H", (2, 0): "<I", (3, 0): "<I"}
 """of the header's length, by version of the format"""
 MAX_HEADER_BYTES = 10_000
+ANNEX_POINTER = b"/annex/objects/"
+"""what git-annex leaves in place of an unfetched file that is no link"""
 PLAIN_TYPE = re.compile(r"[<>|=]?[biufcSU]\d{0,9}")
 
 
@@ -28,17 +32,19 @@ class Header:
     offset: int
 
 
-def load_array(path: Path) -> np.memmap:
-    """Memory-map a .npy without ever unpickling; refuse a truncated or foreign file by name."""
+def load_array(path: Path, max_bytes: int | None = None) -> np.memmap:
+    """Memory-map a .npy without ever unpickling; refuse a truncated, foreign or larger file by name."""
     try:
         header = read_header(path)
+        if max_bytes and math.prod(header.shape) * header.dtype.itemsize > max_bytes:
+            raise ValueError(f"{header.shape} of {header.dtype}, more than {max_bytes} bytes")
         return np.memmap(path, header.dtype, "r", header.offset, header.shape, header.order)
-    except FileNotFoundError:
-        raise ValueError(f"{path}: missing; restore it from the recording's archive") from None
-    except (ValueError, OSError) as error:
+    except OSError as fault:
+        raise unreadable(path, fault) from None
+    except ValueError as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(
-            f"{path}: not a readable .npy of plain numbers ({reason}); it may be truncated or pickled: "
+            f"{shown(path)}: not a readable .npy of plain numbers ({reason}); it may be truncated or pickled: "
             "copy it again from the recording's archive"
         ) from None
 
@@ -59,7 +65,9 @@ def read_header(path: Path) -> Header:
 def _read_text(path: Path) -> tuple[str, int]:
     """The header's text, and where it ends; no more of the file is read, whatever length it states."""
     with open(path, "rb") as file:
-        start = file.read(12)
+        start = file.read(len(ANNEX_POINTER))
+        if start == ANNEX_POINTER:
+            raise ValueError(f"an unfetched file of git-annex: {ANNEX}")
         length_format = LENGTH_FORMATS.get(tuple(start[6:8]))
         if not start.startswith(MAGIC) or length_format is None or len(start) < 12:
             raise ValueError("it does not begin like one")

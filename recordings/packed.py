@@ -6,13 +6,14 @@ almost every page of 12 MB. Here a frame lies together, and only training and va
 
 import math
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
@@ -77,25 +78,23 @@ def pack_recording(recording: Recording, trials: list[int], output: str | Path) 
     _refuse_full_disk(Path(output), shapes, sum(lengths))
     with replace_when_done(output) as folder:
         folder.mkdir()
-        arrays = {
-            name: open_memmap(folder / f"{name}.npy", "w+", dtype, (sum(lengths), *shape))
-            for name, (shape, dtype) in shapes.items()
-        }
-        for row in report_progress(
-            table.itertuples(), f"packing {recording.folder.name}", len(table)
-        ):
-            trial = recording.trial(row.trial)
-            frames = slice(row.first_frame, row.first_frame + row.num_frames)
-            arrays["video"][frames] = trial.video_THW
-            arrays["responses"][frames] = trial.responses_NT.T
-            arrays["behavior"][frames] = trial.behavior_CT.T
-        for array in arrays.values():
-            array.flush()
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context(open(folder / f"{name}.npy", "wb")) for name in shapes
+            }
+            for name, (shape, dtype) in shapes.items():
+                about = {"descr": dtype_to_descr(np.dtype(dtype)), "fortran_order": False}
+                write_array_header_1_0(files[name], about | {"shape": (sum(lengths), *shape)})
+            for number in report_progress(trials, f"packing {recording.folder.name}"):
+                trial = recording.trial(number)
+                rows = (trial.video_THW, trial.responses_NT.T, trial.behavior_CT.T)
+                for name, frames in zip(shapes, rows, strict=True):
+                    files[name].write(frames.astype(shapes[name][1]).tobytes())
         table.to_csv(folder / "trials.csv", index=False)
 
 
 def _refuse_full_disk(output: Path, shapes: dict, num_frames: int) -> None:
-    """Before anything is written: a memory map that outgrows its disk kills the process without a word."""
+    """Before hours of writing are lost."""
     per_frame = sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in shapes.values())
     output.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(output.parent).free

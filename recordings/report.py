@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from recordings.checks import brightness_findings
-from recordings.findings import SEVERITIES, Finding, error, note, warning, without_path
+from recordings.findings import SEVERITIES, Finding, error, listed, note, warning, without_path
 from recordings.layout import all_trials, common_shapes, layout_findings, neuron_findings
 from recordings.progress import report_progress
 from recordings.reader import Recording
@@ -74,7 +74,7 @@ def _dim_findings(recording: Recording, brightest: dict[int, float]) -> list[Fin
     return [
         warning(
             recording.folder / "data/videos",
-            f"no pixel above 1 in {_listed(dim)}, though others reach {max(brightest.values()):g}",
+            f"no pixel above 1 in {listed(dim)}, though others reach {max(brightest.values()):g}",
             "used as it is, as good as black; multiply these movies by 255 if their grey levels are 0..1",
         )
     ]
@@ -95,7 +95,7 @@ def _hidden_findings(recording: Recording, trials: list[int]) -> list[Finding]:
     )
     return [
         (warning if tier in OPEN_TIERS else note)(
-            path, f"responses{_of_tier(tier)} are all 0 in {_listed(trials)}", meaning
+            path, f"responses{_of_tier(tier)} are all 0 in {listed(trials)}", meaning
         )
         for tier, trials in sorted(by_tier.items())
     ]
@@ -107,16 +107,10 @@ def _of_tier(tier: str) -> str:
 
 
 def _common_finding(recording: Recording, modality: str, what: str, trials: list[int]) -> Finding:
-    path, told = recording.folder / "data" / modality, f"{what} in {_listed(trials)}"
+    path, told = recording.folder / "data" / modality, f"{what} in {listed(trials)}"
     if what.endswith("does not change"):
         return note(path, told, "valid: a mouse may rest, or nothing was measured")
     return warning(path, told, "used as it is; are these the units of the other recordings?")
-
-
-def _listed(trials: list[int]) -> str:
-    """`3 trials (4, 7, 12)`, of many only the first."""
-    shown = ", ".join(map(str, trials[:8])) + (", ..." if len(trials) > 8 else "")
-    return f"{len(trials)} trial{'s' if len(trials) > 1 else ''} ({shown})"
 
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:

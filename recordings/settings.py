@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from recordings.keys import block, choice, item, key, listed, matching, settings, unique
+from recordings.names import safe_name
 from recordings.reader import SCREEN_HEIGHT
 
 PUBLISHED_SETS = {
@@ -139,11 +140,13 @@ class DownloadSettings:
 
     def zip_path(self, recording: str) -> Path:
         """Where the zip of a recording lies once it is fetched."""
-        return Path(self.mirror_folder or self.folder, f"{recording}.zip")
+        name = safe_name(recording, "recordings.mice")
+        return Path(self.mirror_folder or self.folder, f"{name}.zip")
 
     def record_path(self, recording: str) -> Path:
         """Where the checksum of that zip is kept; nothing is written to a mirror."""
-        return Path(self.folder, f"{recording}.zip.checksum.json")
+        name = safe_name(recording, "recordings.mice")
+        return Path(self.folder, f"{name}.zip.checksum.json")
 
 
 @settings

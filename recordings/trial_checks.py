@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from recordings.access import is_absent
 from recordings.findings import Finding, error, without_path
-from recordings.npy import load_array
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import MODALITIES, Recording
 from recordings.valid_frames import are_withheld, count_valid_frames, refuse_nothing
@@ -42,10 +42,10 @@ def examine_trial(
     """Read what there is of a trial; a fault of one file leaves the others to be examined."""
     arrays, lengths, findings = {}, {}, []
     paths = {modality: recording.path(modality, trial) for modality in MODALITIES}
-    for modality in [m for m in MODALITIES if paths[m].exists()]:
+    for modality in [m for m in MODALITIES if not is_absent(paths[m])]:
         path = paths[modality]
         try:
-            array = _load_checked(path, shapes[modality])
+            array = np.asarray(recording.array(modality, trial, shapes[modality]))
             length = count_valid_frames(array.reshape(-1, array.shape[-1]), path)
             refuse_nothing(length, path)
             _check_range(array[..., :length], path, LIMITS.get(modality, (-np.inf, np.inf)))
@@ -56,18 +56,6 @@ def examine_trial(
     hidden = "responses" in arrays and are_withheld(arrays["responses"][:, : lengths["responses"]])
     findings += _length_findings(paths, lengths, hidden)
     return ExaminedTrial(trial, arrays, lengths, hidden, findings)
-
-
-def _load_checked(path: Path, shape: tuple[int, ...]) -> np.ndarray:
-    array = load_array(path)
-    if array.shape != shape:
-        raise ValueError(
-            f"{path}: shape {array.shape}, expected {shape} as in the rest of the recording; "
-            "store it as (height, width, frame), (neuron, frame) or (2, frame)"
-        )
-    if array.dtype not in (np.float32, np.float64):
-        raise ValueError(f"{path}: dtype {array.dtype}, expected float32 or float64; convert it")
-    return np.asarray(array)
 
 
 def _check_range(valid: np.ndarray, path: Path, limits: tuple[float, float]) -> None:
@@ -92,7 +80,7 @@ def _length_findings(
             f"{length} valid frames, but the video of the trial has {num_frames}; both must end at the same frame",
         )
         for modality, length in lengths.items()
-        if length != num_frames and not (hidden and modality == "responses")
+        if length != num_frames and not (hidden and modality == "responses" and length > num_frames)
     ]
     if num_frames < NUM_HASHED_FRAMES:
         what = (

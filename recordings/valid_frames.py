@@ -6,22 +6,23 @@ import numpy as np
 
 
 def count_valid_frames(rows_CT: np.ndarray, path: Path) -> int:
-    """Frames before the tail of nothing but NaN; ValueError where there is NaN or infinity before it."""
+    """Frames before the tail of nothing but NaN; ValueError where there is NaN before it, or what float32 holds as infinity."""
+    stored_CT = rows_CT
     with np.errstate(invalid="ignore", over="ignore"):
+        rows_CT = np.asarray(stored_CT, np.float32)  # as the pipeline reads them
         suspect = ~np.isfinite(rows_CT.sum(axis=0, dtype=np.float64))
-    broken = np.flatnonzero(suspect)  # or only so large that their sum is not finite
-    broken = broken[~np.isfinite(rows_CT[:, broken]).all(axis=0)]
+    broken = np.flatnonzero(suspect)
     if len(broken) == 0:
         return rows_CT.shape[-1]
     first = int(broken[0])
     blank = np.isnan(rows_CT[:, first:]).all(axis=0)
     if not blank.all():
         frame = first + int(np.argmin(blank)) if blank[0] else first
-        what = (
-            f"frame {frame} is valid behind NaN"
-            if blank[0]
-            else f"NaN or infinity at frame {frame}"
-        )
+        what = f"NaN or infinity at frame {frame}"
+        if blank[0]:
+            what = f"frame {frame} is valid behind NaN"
+        elif np.isfinite(stored_CT[:, frame]).all():
+            what = f"a number at frame {frame} is too large for float32"
         raise ValueError(
             f"{path}: {what}; NaN may only fill whole frames at the end of a trial: "
             "repair the file, or delete the trial from all four data folders"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -19,4 +20,6 @@ def write_trial(
 def save_array(path: Path, values: np.ndarray) -> None:
     """Store an array, in a folder that need not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, values, allow_pickle=False)
+    with open(path, "wb") as file:
+        # numpy writes to a real file by itself, and says nothing where its last bytes find no room
+        np.save(SimpleNamespace(write=file.write), values, allow_pickle=False)

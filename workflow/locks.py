@@ -12,7 +12,7 @@ def hold_run_lock(workdir: str | Path) -> None:
     """To be called by every job: should Snakemake die alone, its lock is not stale while a job of it lives."""
     folder = Path(workdir).resolve() / ".snakemake"
     if folder.is_dir() and folder not in _held:
-        _held[folder] = open(folder / "running.lock", "w")  # noqa: SIM115 (stays open)
+        _held[folder] = _open_lock(folder)
         _lock(_held[folder], fcntl.LOCK_SH)
 
 
@@ -26,7 +26,7 @@ def release_stale_lock(workdir: str | Path) -> bool:
     if folder in _held:
         return False
     folder.mkdir(parents=True, exist_ok=True)
-    running = open(folder / "running.lock", "w")  # noqa: SIM115 (stays open)
+    running = _open_lock(folder)
     alone = _lock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
     if alone:
         for path in folder.glob("locks/*.lock"):
@@ -34,6 +34,11 @@ def release_stale_lock(workdir: str | Path) -> bool:
     _lock(running, fcntl.LOCK_SH)
     _held[folder] = running
     return alone
+
+
+def _open_lock(folder: Path) -> TextIO:
+    """Open to write and read: NFS asks the former of an exclusive lock, the latter of a shared one."""
+    return open(folder / "running.lock", "a+")
 
 
 def _lock(file: TextIO, kind: int) -> bool:

@@ -10,14 +10,17 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import ancient
 from snakemake.logging import logger
 from snakemake.resources import Resources
+from snakemake.shell import shell
 
 from workflow.code_hash import KNOWN, code_of_script
 from workflow.devices import local_gpus
+from workflow.folders import refuse_foreign_outputs
+from workflow.interruption import BEFORE_JOB, leave_quietly, name_run
 from workflow.locks import release_stale_lock
 from workflow.overlays import settle, take_away_mice
 from workflow.plan import Plan, plan_run
 from workflow.plan.row import Row
-from workflow.validation import validate_config
+from workflow.validation import refuse_braces, validate_config
 
 CHECKPOINT_S = 60
 """most that a killed job loses; a resource, so that another value reruns nothing"""
@@ -36,8 +39,11 @@ def config_file(source: str) -> str:
 
 def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
     """Validate the config, look for other runs in this folder, and plan; a problem is a sentence each."""
+    if workflow.is_main_process:
+        leave_quietly()
     take_away_mice(config)
     try:
+        refuse_braces(workflow.basedir, Path.cwd())
         settled = settle(validate_config(config))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
@@ -48,6 +54,8 @@ def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
         )
     config.clear()
     config.update(settled)
+    name_run()
+    shell.prefix(BEFORE_JOB)
     plan = plan_run(config)
     if workflow.is_main_process and needs_recordings(sys.argv[1:]):
         for problem in plan.recordings.missing_recordings():
@@ -95,3 +103,11 @@ def complete_rules(workflow: Any, plan: Plan) -> None:
             script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
             rule.set_params(code=code_of_script(script, *([f"figures.{drawn}"] if drawn else [])))
     KNOWN.save()
+    if workflow.is_main_process:
+        folders = [
+            str(file) for rule in workflow.rules for file in rule.output if file.is_directory
+        ]
+        try:
+            refuse_foreign_outputs(folders)
+        except ValueError as error:
+            raise WorkflowError(str(error)) from None

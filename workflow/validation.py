@@ -1,7 +1,9 @@
 """Refuses a wrong config before any rule is read: one sentence per problem, all problems at once."""
 
 import difflib
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,15 +11,26 @@ from pydantic_core import ErrorDetails
 
 from reconstruct.variants import variant_config, variant_problems
 from workflow.config import Config, contradictions
+from workflow.config_files import shape_problem, short
+from workflow.naming import naming_problems
 
 ARTICLES = {"integer": "a whole number", "number": "a number", "string": "a text"}
 CONFIG = TypeAdapter(Config)
+MOST_PROBLEMS = 50
+"""that are told at once"""
+MOST_LETTERS, MOST_TEXT = 80, 2000
+"""of a key, of a text"""
 PLURALS = {"integer": "whole numbers", "number": "numbers", "string": "texts"}
 
 
 def validate_config(config: dict) -> Config:
     """The config as its class; ValueError with one sentence per problem: its key, what was found, what is allowed."""
-    problems = _odd_keys(config) or _problems(config) or _variant_problems(config)
+    too_much = shape_problem(config)
+    problems = [f"config.yaml: {too_much}"] if too_much else _odd_keys(config)
+    problems = problems or _odd_values(config) or naming_problems(config)
+    problems = problems or _problems(config) or _variant_problems(config)
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"and {len(problems) - MOST_PROBLEMS} more like these"]
     if problems:
         raise ValueError(
             "the configuration is refused (config.yaml and what is laid over it):\n"
@@ -31,18 +44,52 @@ def read_config(config: dict) -> Config:
     return CONFIG.validate_python(config)
 
 
+def refuse_braces(*folders: str | Path) -> None:
+    """Snakemake takes braces in the path of a rules file or script for wildcards."""
+    for folder in map(str, folders):
+        if "{" in folder or "}" in folder:
+            raise ValueError(
+                f"{folder}: braces in the path of the project, which Snakemake reads as wildcards; rename or move the folder"
+            )
+
+
 def _odd_keys(node: Any, where: str = "") -> list[str]:
     """YAML reads `1:`, `no:` and `on:` as numbers and booleans: as keys they are always a slip."""
     if not isinstance(node, dict):
         return []
     odd = [
-        f"{where or 'config.yaml'}: key {k!r} is no text; write it in quotes"
+        f"{where or 'config.yaml'}: key {short(k)} is no text; write it in quotes"
         for k in node
         if not isinstance(k, str)
+    ]
+    odd += [
+        f"{where or 'config.yaml'}: key {short(k)} is {flaw}"
+        for k in node
+        if isinstance(k, str) and (flaw := _flaw_of_key(k))
     ]
     return odd or [
         text for k, v in node.items() for text in _odd_keys(v, f"{where}.{k}".lstrip("."))
     ]
+
+
+def _flaw_of_key(key: str) -> str | None:
+    if len(key) > MOST_LETTERS:
+        return f"longer than {MOST_LETTERS} letters; shorten it"
+    return None if key.isprintable() and key else "no word; use letters that can be seen"
+
+
+def _odd_values(node: Any, where: str = "") -> list[str]:
+    """Values that a message could not print: texts with invisible letters, which are in no path and no query, and endless numbers."""
+    if isinstance(node, int) and node.bit_length() > sys.float_info.max_exp:
+        return [f"{where}: found {short(node)}; allowed: numbers up to {sys.float_info.max:.0e}"]
+    if isinstance(node, str):
+        plain = node.isprintable() and len(node) <= MOST_TEXT
+        allowed = f"at most {MOST_TEXT} letters that can be printed"
+        return [] if plain else [f"{where}: found {short(node)}; allowed: {allowed}"]
+    if isinstance(node, list):
+        return [text for i, v in enumerate(node) for text in _odd_values(v, f"{where}[{i}]")]
+    pairs = node.items() if isinstance(node, dict) else ()
+    return [text for k, v in pairs for text in _odd_values(v, f"{where}.{k}".lstrip("."))]
 
 
 def _problems(config: dict) -> list[str]:
@@ -119,13 +166,15 @@ def _found(value: Any) -> str:
         try:
             float(value)
         except ValueError:
-            return f"the text {value!r}"
-        return f"the text {value!r} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
+            return f"the text {short(value)}"
+        return (
+            f"the text {short(value)} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
+        )
     if isinstance(value, dict):
         return "a block of keys"
     if value is None:
         return "nothing"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else short(value)
 
 
 def _allowed(node: dict) -> str:
@@ -147,8 +196,6 @@ def _allowed(node: dict) -> str:
         if "enum" in items:
             return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
-    if "pattern" in node:
-        return "a name with folders, without .."
     return ARTICLES[node["type"]] + _range(node) + unit
 
 

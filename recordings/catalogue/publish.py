@@ -19,7 +19,8 @@ from recordings.catalogue.published_format import (
     make_table,
 )
 from recordings.catalogue.text_files import plain, write_csv, write_json
-from recordings.files import replace_when_done
+from recordings.files import refuse_foreign_folder, replace_when_done
+from recordings.names import safe_name
 from recordings.reader import FRAME_RATE_HZ
 
 NUM_IDS = 10**6
@@ -41,7 +42,7 @@ def export_published(tables: Mapping[str, pd.DataFrame], folder: Path | str) -> 
     no exemplar of a video has no file.
     """
     folder = Path(folder)
-    _check_target(folder)
+    refuse_foreign_folder(folder)
     _check_tables(tables)
     trials, videos, segments = (tables[name].copy() for name in ("trials", "videos", "segments"))
     known = dict(zip(videos.video_ID, videos.published_video_ID, strict=True))
@@ -75,7 +76,7 @@ def published_ids(
     its sha256, or the next free number: ids that collide take their numbers in alphabetical order.
     """
     own = sorted(set(ids))
-    form = re.compile(rf"{letter}\d{{6}}")
+    form = re.compile(rf"{letter}[0-9]{{6}}")
     names = {name: (known or {}).get(name) or name for name in own}
     names = {name: published for name, published in names.items() if form.fullmatch(published)}
     taken = set(names.values())
@@ -94,23 +95,14 @@ def published_ids(
     return names
 
 
-def _check_target(folder: Path) -> None:
-    if folder.exists() and not (folder / GLOBAL).is_dir() and any(folder.iterdir()):
-        raise ValueError(
-            f"{folder}: holds other files (expected a new folder, or metadata written before); give another folder"
-        )
-
-
 def _check_tables(tables: Mapping[str, pd.DataFrame]) -> None:
     for name, columns in NEEDED.items():
         if absent := [c for c in columns if name not in tables or c not in tables[name].columns]:
             raise ValueError(f"catalogue: table '{name}' has no columns {absent}; make it again")
     for table in tables.values():
         for recording in table.recording.unique() if "recording" in table.columns else ():
-            if Path(recording).name != recording or recording[0] in "._" or recording == GLOBAL:
-                raise ValueError(
-                    f"catalogue: a recording is named '{recording}' (expected the name of a folder); rename it"
-                )
+            if safe_name(recording, "catalogue, recording") == GLOBAL:
+                raise ValueError(f"catalogue: a recording is named '{GLOBAL}'; rename it")
     if odd := set(tables["trials"].label) - {*LABELS, UNKNOWN}:
         raise ValueError(
             f"catalogue: label '{min(odd)}', expected one of {LABELS}; classify it again"
@@ -191,7 +183,8 @@ def _write_videos(
             "segments": lists,
             "duplicates": duplicates,
         }
-        write_json(folder / f"{row['label']}-{row['video_ID']}.json", content)
+        name = safe_name(f"{row['label']}-{row['video_ID']}", "catalogue, video")
+        write_json(folder / f"{name}.json", content)
 
 
 def _write_segments(folder: Path, videos: pd.DataFrame, shown: pd.DataFrame) -> None:
@@ -210,7 +203,8 @@ def _write_segments(folder: Path, videos: pd.DataFrame, shown: pd.DataFrame) -> 
             "valid_frames": int(first.duration),
             "duplicates": duplicates,
         }
-        write_json(folder / f"{first.segment_label}-{segment}.json", content)
+        name = safe_name(f"{first.segment_label}-{segment}", "catalogue, segment")
+        write_json(folder / f"{name}.json", content)
 
 
 def _shorten(rate_hz: float) -> int | float:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from recordings.access import is_absent, is_folder, list_names, shown
 from recordings.catalogue.published_files import (
+    RESTORE,
     check_fields,
     check_lengths,
+    is_text,
     read_object,
     read_table,
     refuse,
@@ -59,7 +62,7 @@ def read_published(folder: Path | str) -> Published:
     """Read a folder of published metadata; raise ValueError with path and reason for a broken file."""
     folder = Path(folder)
     recordings = find_recordings(folder)
-    if not recordings and not (folder / GLOBAL).is_dir():
+    if not recordings and not is_folder(folder / GLOBAL):
         raise _no_metadata(folder)
     rows = {name: [] for name in TABLES}
     for recording in recordings:
@@ -97,25 +100,27 @@ def _no_metadata(folder: Path | str) -> ValueError:
 
 def find_recordings(folder: Path) -> list[str]:
     """Names of the folders that hold the metadata of a recording, in order."""
-    if not folder.is_dir():
-        raise ValueError(f"{folder}: no such folder; give the folder of the published metadata")
-    names = sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
+    names = list_names(folder, "give the folder of the published metadata")
+    if odd := [name for name in names if not is_text(name)]:
+        raise ValueError(f"{shown(folder / odd[0])}: its name is no text; rename it")
     return [
         name
         for name in names
-        if name != GLOBAL and any(map(Path.exists, locate_parts(folder, name)))
+        if name != GLOBAL and name[0] not in "._" and is_folder(folder / name)
+        if not all(map(is_absent, locate_parts(folder, name)))
     ]
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.json") if path.name[0] not in "._")
+    names = [] if is_absent(folder) else list_names(folder, RESTORE)
+    return [folder / name for name in names if name.endswith(".json") and name[0] not in "._"]
 
 
 def _read_recording(folder: Path, recording: str, rows: dict[str, list]) -> None:
     basic, trials, neurons, videos = locate_parts(folder, recording)
     _read_basic(basic, recording, rows)
     _read_trials(trials, recording, rows)
-    if neurons.exists():
+    if not is_absent(neurons):
         rows["neurons"] += [{"recording": recording} | row for row in read_table(neurons, NEURONS)]
     for path in (trials, neurons):
         _read_descriptions(path.with_suffix(".json"), recording, rows)
@@ -124,21 +129,21 @@ def _read_recording(folder: Path, recording: str, rows: dict[str, list]) -> None
 
 
 def _read_basic(path: Path, recording: str, rows: dict[str, list]) -> None:
-    if path.exists():
+    if not is_absent(path):
         found = read_object(path, BASIC)
         known = {key: "" if found[key] is None else found[key] for key in BASIC}
         rows["basic"].append({"recording": recording} | known)
 
 
 def _read_trials(path: Path, recording: str, rows: dict[str, list]) -> None:
-    found = read_table(path, TRIALS) if path.exists() else []
+    found = read_table(path, TRIALS) if not is_absent(path) else []
     if other := {row["recording"] for row in found} - {recording}:
         raise refuse(path, f"rows of the recording {min(other)}", f"rows of {recording} alone")
     rows["trials"] += found
 
 
 def _read_descriptions(path: Path, recording: str, rows: dict[str, list]) -> None:
-    found = read_object(path, {}) if path.exists() else {}
+    found = read_object(path, {}) if not is_absent(path) else {}
     for column, entry in found.items():
         check_fields(path, entry, {"description": "text"}, column)
         place = {"recording": recording, "table": path.parent.name, "column": column}

@@ -1,24 +1,36 @@
 """Strict reading of single files of the published metadata: JSON objects and csv tables with known fields."""
 
 import csv
+import io
 import json
-import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from recordings.access import read_bytes_of, shown
 
 MAX_NUMBER = 2**53
 """whole numbers beyond it are no counts, frames or ids"""
+MAX_FLOAT = float(2**128 - 2**103)
+"""numbers from here on are infinite in float32"""
+MAX_JSON_BYTES, MAX_CSV_BYTES = 2**20, 2**24
+"""the largest published files have 30 kB and 0.8 MB"""
+MAX_SHOWN = 200
+"""letters of a file that a message repeats"""
+RESTORE = "restore the file from the published metadata"
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def refuse(path: Path, found: str, expected: str) -> ValueError:
     """The error of a file that is not what the published format says."""
-    return ValueError(
-        f"{path}: {found}, expected {expected}; restore the file from the published metadata"
-    )
+    found = found if len(found) <= MAX_SHOWN else f"{found[:MAX_SHOWN]}..."
+    return ValueError(f"{shown(path)}: {shown(found)}, expected {shown(expected)}; {RESTORE}")
 
 
 def is_text(value: object) -> bool:
-    return isinstance(value, str)
+    """A text that a file of UTF-8 can hold, and a terminal show."""
+    return isinstance(value, str) and not NO_TEXT.search(value)
 
 
 def is_count(value: object) -> bool:
@@ -26,16 +38,17 @@ def is_count(value: object) -> bool:
 
 
 def is_number(value: object) -> bool:
-    """A finite number, or null for one that does not exist."""
+    """A number that is finite in float32, or null for one that does not exist."""
     if value is None or is_count(value):
         return True
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER
-    return whole or (isinstance(value, float) and math.isfinite(value))
+    return whole or (isinstance(value, float) and abs(value) < MAX_FLOAT)
 
 
 def is_trial(value: object) -> bool:
     """A trial number, which the JSON files store as text."""
-    return is_text(value) and value.isascii() and value.isdecimal() and len(value) <= 9
+    plain = is_text(value) and value.isascii() and value.isdecimal() and len(value) <= 9
+    return plain and str(int(value)) == value
 
 
 KINDS: dict[str, Callable[[object], bool]] = {
@@ -51,13 +64,14 @@ KINDS: dict[str, Callable[[object], bool]] = {
 
 def read_object(path: Path, fields: Mapping[str, str]) -> dict:
     """Read a JSON object that has at least these fields, each of its kind."""
+    content = read_bytes_of(path, MAX_JSON_BYTES, RESTORE)
     try:
         value = json.loads(
-            path.read_text(encoding="utf-8"),
+            content.decode("utf-8"),
             object_pairs_hook=_unique_pairs,
             parse_constant=_no_constant,
         )
-    except (ValueError, RecursionError, OSError) as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(path, f"no readable JSON ({_first_line(error)})", "a JSON object") from None
     return check_fields(path, value, fields)
 
@@ -83,23 +97,33 @@ def check_lengths(path: Path, lists: Mapping[str, list], where: str) -> None:
 
 
 def read_table(path: Path, columns: Mapping[str, type]) -> list[dict]:
-    """Read a csv with at least these columns; the types are str, int, bool and float (an empty field is NaN)."""
+    """Read a csv with at least these columns and a row; the types are str, int, bool and float (an empty field is NaN)."""
+    content = read_bytes_of(path, MAX_CSV_BYTES, RESTORE)
+    if content and not content.endswith(b"\n"):
+        raise refuse(path, "its last line does not end", "a csv table, each line with its end")
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            header, *rows = list(csv.reader(stream, strict=True)) or [[]]
-    except (ValueError, csv.Error, OSError) as error:
+        rows = list(_read_rows(path, content.decode("utf-8"), columns))
+    except (UnicodeError, csv.Error) as error:
         raise refuse(path, f"no readable csv ({_first_line(error)})", "a csv table") from None
+    if not rows:
+        raise refuse(path, "no rows", "at least one below the header")
+    return rows
+
+
+def _read_rows(path: Path, text: str, columns: Mapping[str, type]) -> Iterator[dict]:
+    """One row after the other: a broken file is refused before the rest of it is kept."""
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next(lines, [])
     places = {name: header.index(name) for name in columns if header.count(name) == 1}
     if absent := [name for name in columns if name not in places]:
         raise refuse(path, f"columns {header}", f"one column each named {absent}")
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(lines, start=2):
         if len(row) != len(header):
             raise refuse(path, f"line {number} has {len(row)} fields", f"{len(header)}")
-    parsed = {
-        name: [_parse(path, rows[n][place], n + 2, name, columns[name]) for n in range(len(rows))]
-        for name, place in places.items()
-    }
-    return [dict(zip(parsed, values, strict=True)) for values in zip(*parsed.values(), strict=True)]
+        yield {
+            name: _parse(path, row[place], number, name, columns[name])
+            for name, place in places.items()
+        }
 
 
 def _parse(path: Path, text: str, line: int, column: str, kind: type) -> str | int | bool | float:
@@ -111,7 +135,7 @@ def _parse(path: Path, text: str, line: int, column: str, kind: type) -> str | i
 
 
 def _parse_text(text: str) -> str:
-    if not text:
+    if not text or not is_text(text):
         raise ValueError
     return text
 
@@ -123,8 +147,9 @@ def _parse_whole(text: str) -> int:
 
 
 def _parse_number(text: str) -> float:
-    number = float(text or "nan")
-    if math.isinf(number):
+    if not text:
+        return float("nan")
+    if not DECIMAL.fullmatch(text) or abs(number := float(text)) >= MAX_FLOAT:
         raise ValueError
     return number
 
@@ -149,6 +174,8 @@ def _unique_pairs(pairs: list[tuple[str, object]]) -> dict:
     value = dict(pairs)
     if len(value) < len(pairs):
         raise ValueError("a key occurs twice")
+    if not all(map(is_text, value)):
+        raise ValueError("a key is no text")
     return value
 
 
@@ -157,9 +184,9 @@ def _no_constant(name: str) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return (str(error).splitlines() or [type(error).__name__])[0][:MAX_SHOWN]
 
 
 def _shorten(value: object) -> str:
-    text = repr(value)
+    text = repr(value[:40] if isinstance(value, str | list) else value)
     return text if len(text) <= 40 else f"{text[:37]}..."

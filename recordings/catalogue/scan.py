@@ -16,6 +16,7 @@ from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import MODALITIES, SCREEN_HEIGHT, SCREEN_WIDTH, Recording
 from recordings.valid_frames import are_withheld, count_valid_frames, refuse_nothing
+from recordings.write_layout import save_array
 
 MEASURED, HIDDEN, CONSTANT, MISSING = "measured", "hidden", "constant", "missing"
 SIGNALS = {
@@ -164,7 +165,7 @@ def write_scan(scan: RecordingScan, folder: str | Path) -> None:
         path.mkdir()
         scan.trials.assign(recording=scan.recording).to_parquet(path / "trials.parquet")
         scan.segments.to_parquet(path / "segments.parquet")
-        np.save(path / "thumbnails.npy", scan.thumbnails_TB)
+        save_array(path / "thumbnails.npy", scan.thumbnails_TB)
 
 
 def read_scan(folder: str | Path) -> RecordingScan:

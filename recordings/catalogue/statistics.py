@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from recordings.access import is_absent
 from recordings.catalogue.scan import HIDDEN, MISSING
 from recordings.progress import report_progress
-from recordings.reader import Recording, load_array
+from recordings.reader import MAX_META_BYTES, Recording, load_array
 
 BLOCK_BYTES = 2**28
 """of responses in the memory of each worker"""
@@ -55,18 +57,30 @@ def _describe_neurons(recording: Recording) -> pd.DataFrame:
     """ID and coordinates, NaN where there are none; ValueError where they are not those of the recorded neurons."""
     folder = recording.folder / "meta/neurons"
     expected = {"unit_ids": (recording.num_neurons,)}
-    if (folder / "cell_motor_coordinates.npy").exists():  # own data may have none
+    if not is_absent(folder / "cell_motor_coordinates.npy"):  # own data may have none
         expected["cell_motor_coordinates"] = (recording.num_neurons, 3)
-    found = {name: np.array(load_array(folder / f"{name}.npy")) for name in expected}
-    for name, shape in expected.items():
-        if found[name].shape != shape:
-            raise ValueError(
-                f"{folder / name}.npy: shape {found[name].shape}, expected {shape} as the responses have it; "
-                "restore it from the recording's archive"
-            )
+    found = {name: _load(folder / f"{name}.npy", shape) for name, shape in expected.items()}
     table = pd.DataFrame({"ID": found["unit_ids"]})
     table[COORDINATES] = found.get("cell_motor_coordinates", np.nan)
     return table
+
+
+def _load(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of this shape that float32 can hold; NaN where there is none."""
+    stored = load_array(path, MAX_META_BYTES)
+    if stored.shape != shape or stored.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{path}: shape {stored.shape}, expected {shape} as the responses have it, of numbers (found {stored.dtype}); "
+            "restore it from the recording's archive"
+        )
+    with np.errstate(over="ignore"):
+        infinite = np.isinf(stored.astype(np.float32))
+    if infinite.any():
+        raise ValueError(
+            f"{path}: neuron {int(np.argwhere(infinite)[0, 0])} has an infinite number, or one too large for float32; "
+            "restore it from the recording's archive"
+        )
+    return np.array(stored)
 
 
 def _divide(

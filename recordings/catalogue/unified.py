@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from recordings.catalogue.text_files import write_json
+from recordings.names import safe_name
 
 
 def make_unified(trials: pd.DataFrame) -> dict[str, dict]:
@@ -27,7 +28,8 @@ def write_unified(trials: pd.DataFrame, folder: Path | str) -> list[Path]:
     """Write combined_metadata_<recording>.json for every recording of a trials table; return the files."""
     paths = []
     for recording, rows in trials.groupby("recording"):
-        paths.append(Path(folder) / f"combined_metadata_{recording}.json")
+        name = safe_name(recording, "catalogue, recording")
+        paths.append(Path(folder) / f"combined_metadata_{name}.json")
         write_json(paths[-1], make_unified(rows))
     return paths
 

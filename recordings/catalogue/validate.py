@@ -14,7 +14,7 @@ from recordings.catalogue.validate_videos import VIDEO_CHECKS
 from recordings.names import parse_name
 from recordings.reader import TIERS
 
-VIDEO_ID = r"v\d{6}"
+VIDEO_ID = "v[0-9]{6}"
 COLUMNS = ["kind", "recording", "item", "count", "what"]
 
 

@@ -23,7 +23,7 @@ def _check_ids(published: Published) -> Iterator[Defect]:
         ),
     )
     for table, column, letter, labels in tables:
-        odd = table[~table[column].str.fullmatch(rf"{letter}\d{{6}}").astype(bool)]
+        odd = table[~table[column].str.fullmatch(rf"{letter}[0-9]{{6}}").astype(bool)]
         yield from list_defects("id", odd, f"is no {letter} with six digits", column)
         twice = table[table.duplicated(column)]
         yield from list_defects("id_twice", twice, "is the ID of several files", column)
@@ -132,7 +132,7 @@ def _check_trial_files(published: Published) -> Iterator[Defect]:
 def _find_other_bounds(published: Published) -> pd.DataFrame:
     """Trials with a file whose segments differ from those of their video by more than the tolerance."""
     home, slot = ["recording", "trial"], ["video_ID", "segment_index"]
-    videos = published.trials[[*home, "video_ID"]]
+    videos = published.trials[[*home, "video_ID"]].drop_duplicates()
     described = videos.merge(published.trial_segments[home].drop_duplicates(), on=home)
     described = described[described.video_ID.isin(published.video_segments.video_ID)]
     own = described.merge(published.trial_segments, on=home)

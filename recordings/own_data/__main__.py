@@ -3,8 +3,7 @@
 import argparse
 import logging
 
-from recordings.own_data.files import open_session
-from recordings.own_data.write import write_recording
+from recordings.own_data.files import import_session
 
 logger = logging.getLogger("own_data")
 
@@ -16,10 +15,14 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        with open_session(arguments.session) as session:
-            table = write_recording(arguments.folder, session)
+        table = import_session(arguments.session, arguments.folder)
     except ValueError as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        place = error.filename or arguments.folder
+        raise SystemExit(
+            f"{place}: {error.strerror or error}; expected a disk to write to"
+        ) from None
     counts = table.tier.value_counts().to_dict()
     logger.info("%s: %d trials %s", arguments.folder, len(table), counts)
 

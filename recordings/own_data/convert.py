@@ -6,12 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
+from recordings.own_data.given import check_choices, check_kinds, check_neurons
+from recordings.own_data.kinds import numbers
 from recordings.own_data.resample import Sampling, resample
 from recordings.own_data.screen import check_size, frames_on_screen, read_frames
 from recordings.own_data.session import (
     BEHAVIOUR,
     CLOCKS,
-    FITS,
     Movie,
     OwnSession,
     OwnTrial,
@@ -32,9 +33,10 @@ class Converter:
     session: OwnSession
 
     def __post_init__(self):
-        _check_kinds(self.session)
-        _check_choices(self.session)
-        _check_neurons(self.session)
+        check_kinds(self.session)
+        check_choices(self.session)
+        _check_shape("responses", self.session.responses)
+        check_neurons(self.session)
         _check_tiers(self.session)
         for name, signal in self._signals().items():
             _check_shape(name, signal)
@@ -96,7 +98,7 @@ class Converter:
     def _responses(self, number: int, moments_s: np.ndarray) -> np.ndarray:
         self._check_responses(number, moments_s)
         values_NT = self._resampled("responses", number, moments_s)
-        if not values_NT.max() > 0:
+        if not np.float32(values_NT.max()) > 0:
             raise ValueError(
                 f"trial {number}: no neuron responds from {moments_s[0]:.3f} to {moments_s[-1]:.3f} s, which the pipeline would take "
                 "for responses that are withheld; leave the trial out"
@@ -107,7 +109,8 @@ class Converter:
         """Refuse negative ones, and NaN in some neurons; NaN in all of them is a lost sample."""
         sampling = self._samplings["responses"]
         around = sampling.samples_around(moments_s)
-        times_s, values_NT = sampling.times_s[around], self.session.responses.values[:, around]
+        times_s = sampling.times_s[around]
+        values_NT = numbers("responses", self.session.responses.values[:, around])
         blank = np.isnan(values_NT)
         partly = blank & ~blank.all(axis=0)
         for wrong, what in (
@@ -139,44 +142,7 @@ class Converter:
 
 def frames_of(trial: OwnTrial) -> int:
     """Frames of 1/30 s in a trial, to the nearest."""
-    return int(np.floor((trial.stop_s - trial.start_s) * FRAME_RATE_HZ + 0.5))
-
-
-def _check_kinds(session: OwnSession) -> None:
-    """Refuse plain arrays in place of Signal, Movie and OwnTrial."""
-    given = {name: (getattr(session, name), Signal) for name in ("responses", *BEHAVIOUR)}
-    given |= {f"movie '{name}'": (movie, Movie) for name, movie in session.movies.items()}
-    given |= {f"trial {k}": (trial, OwnTrial) for k, trial in enumerate(session.trials)}
-    examples = {
-        Signal: "Signal(values, rate_hz=...)",
-        Movie: "Movie(frames, rate_hz=...)",
-        OwnTrial: "OwnTrial(start_s, stop_s, tier, movie)",
-    }
-    for name, (value, kind) in given.items():
-        if not isinstance(value, kind) and not (value is None and name in BEHAVIOUR):
-            raise ValueError(
-                f"{name}: a plain {type(value).__name__}, expected {examples[kind]} from recordings.own_data"
-            )
-
-
-def _check_choices(session: OwnSession) -> None:
-    if session.fit not in FITS:
-        raise ValueError(f"fit: '{session.fit}', expected one of {', '.join(FITS)}")
-    unknown = set(session.not_measured) - set(BEHAVIOUR)
-    if unknown:
-        raise ValueError(
-            f"not_measured: {sorted(unknown)}, expected some of {', '.join(BEHAVIOUR)}"
-        )
-    if not 0 <= session.max_gap_s < np.inf:
-        raise ValueError(f"max_gap_s: {session.max_gap_s:g}, expected seconds, 0 or more")
-    for name in BEHAVIOUR:
-        given = getattr(session, name) is not None
-        if given and name in session.not_measured:
-            raise ValueError(f"{name}: given, and named in not_measured; choose one")
-        if not given and name not in session.not_measured:
-            raise ValueError(
-                f"{name}: not given; give it, or name it in not_measured to fill it with zeros"
-            )
+    return int(np.floor(float(trial.stop_s - trial.start_s) * FRAME_RATE_HZ + 0.5))
 
 
 def _check_shape(name: str, signal: Signal) -> None:
@@ -187,23 +153,8 @@ def _check_shape(name: str, signal: Signal) -> None:
     if swapped or not right:
         hint = "; give its transpose" if swapped else "; change its axes"
         raise ValueError(f"{name}: shape {shape}, expected {expected}{hint}")
-
-
-def _check_neurons(session: OwnSession) -> None:
-    _check_shape("responses", session.responses)
-    num_neurons = session.responses.values.shape[0]
-    expected = {"unit_ids": (num_neurons,), "coordinates_um": (num_neurons, 3)}
-    for name, shape in expected.items():
-        values = getattr(session, name)
-        if values is not None and np.shape(values) != shape:
-            raise ValueError(
-                f"{name}: shape {np.shape(values)}, expected {shape} for {num_neurons} neurons"
-            )
-        if values is not None and not np.isfinite(values).all():
-            raise ValueError(f"{name}: NaN or infinite for some neurons; leave {name} out")
-    ids = session.unit_ids
-    if ids is not None and len(np.unique(np.asarray(ids, np.int64))) < num_neurons:
-        raise ValueError("unit_ids: some occur twice, expected one for each neuron; number them")
+    if 0 in shape:
+        raise ValueError(f"{name}: shape {shape} is empty, expected {expected}; fill it in")
 
 
 def _check_movie(name: str, movie: Movie, fit: str) -> None:
@@ -228,11 +179,7 @@ def _check_tiers(session: OwnSession) -> None:
 
 
 def _check_trial(number: int, trial: OwnTrial, movies: Mapping[str, Movie]) -> None:
-    if not np.isfinite([trial.start_s, trial.stop_s, trial.movie_from_s]).all():
-        raise ValueError(
-            f"trial {number}: NaN or infinite, expected start_s, stop_s and movie_from_s in seconds"
-        )
-    if frames_of(trial) < NUM_HASHED_FRAMES:
+    if trial.stop_s - trial.start_s == np.inf or frames_of(trial) < NUM_HASHED_FRAMES:
         raise ValueError(
             f"trial {number}: from {trial.start_s:g} to {trial.stop_s:g} s, expected a stop at least {NUM_HASHED_FRAMES} frames of "
             "1/30 s after the start; leave it out"
@@ -256,4 +203,12 @@ def _check_covered(number: int, trial: OwnTrial, responses: Sampling) -> None:
         raise ValueError(
             f"trial {number}: from {trial.start_s:g} to {trial.stop_s:g} s, outside of the responses ({len(responses.times_s)} samples "
             f"from {first_s:g} to {last_s:g} s); leave it out, correct its times, or those of the responses (neurons first, rate_hz in samples per second)"
+        )
+    times_s = responses.times_s
+    apart = np.flatnonzero(np.diff(times_s) > responses.bridged_s)
+    shared_s = np.minimum(times_s[apart + 1], stop_s) - np.maximum(times_s[apart], trial.start_s)
+    if (shared_s > 1.001 / FRAME_RATE_HZ).any():
+        gap = apart[np.argmax(shared_s)]
+        raise ValueError(
+            f"trial {number}: responses: no values from {times_s[gap]:.3f} to {times_s[gap + 1]:.3f} s; leave the trial out or fill the gap"
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recordings.own_data.kinds import LARGEST, numbers
 from recordings.reader import FRAME_RATE_HZ
 
 NUM_INTERVALS = 2.001
@@ -53,10 +54,12 @@ def _known_samples(
     """Times and values of the samples around the moments, without those that are missing."""
     around = sampling.samples_around(moments_s)
     times_s = sampling.times_s[around]
-    values_CT = np.asarray(values_CT[:, around], np.float64)
-    if np.isinf(values_CT).any():
-        moment_s = times_s[np.argmax(np.isinf(values_CT).any(axis=0))]
-        raise ValueError(f"{sampling.name}: infinite at {moment_s:.3f} s; give NaN where unknown")
+    values_CT = numbers(sampling.name, values_CT[:, around]).astype(np.float64)
+    too_large = (np.abs(values_CT) > LARGEST).any(axis=0)
+    if too_large.any():
+        raise ValueError(
+            f"{sampling.name}: infinite, or beyond {LARGEST:g}, at {times_s[np.argmax(too_large)]:.3f} s; give NaN where unknown"
+        )
     known = ~np.isnan(values_CT).any(axis=0)
     return times_s[known], values_CT[:, known]
 

@@ -3,6 +3,7 @@
 import numpy as np
 from skimage.transform import resize_local_mean
 
+from recordings.own_data.kinds import numbers
 from recordings.own_data.session import Movie
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
@@ -12,6 +13,8 @@ HOLD_S = 0.1
 """how much a movie may start after or end before its trial; the first or last frame fills that in"""
 ASPECT = SCREEN_WIDTH / SCREEN_HEIGHT
 ASPECT_TOLERANCE = 0.02
+MOST_BARS = 20
+"""a letterbox at most so many times as large as the frames in it"""
 GREY = 128.0
 """of the bars of a letterbox"""
 
@@ -33,7 +36,7 @@ def read_frames(name: str, movie: Movie, indices: np.ndarray, fit: str) -> np.nd
     """Chosen frames (T, 36, 64) as float32, each read and resized once."""
     first, last = int(indices.min()), int(indices.max())
     wanted, order = np.unique(indices, return_inverse=True)
-    frames_THW = np.asarray(movie.frames_THW[first : last + 1])[wanted - first]
+    frames_THW = numbers(name, movie.frames_THW[first : last + 1])[wanted - first]
     check_levels(name, frames_THW)
     return fit_screen(name, frames_THW, fit)[order]
 
@@ -47,6 +50,11 @@ def check_size(name: str, shape: tuple[int, ...], fit: str) -> None:
     height, width = shape[1:]
     if height == 0 or width == 0:
         raise ValueError(f"{name}: shape {shape} has no pixels; expected (frame, height, width)")
+    if max(width / height / ASPECT, height / width * ASPECT) > MOST_BARS:
+        raise ValueError(
+            f"{name}: frames of {height} x {width} (height x width) from shape {shape}, which would be nearly all bars; expected 16:9 "
+            "or near it"
+        )
     if fit == "refuse" and abs(width / height / ASPECT - 1) > ASPECT_TOLERANCE:
         raise ValueError(
             f"{name}: frames of {height} x {width} (height x width) from shape {shape}, expected 16:9 like the {SCREEN_HEIGHT} x "

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from recordings.own_data.kinds import numbers
+
 BEHAVIOUR = {"pupil_size": 1, "running_speed": 1, "gaze": 2}
 """signals beside the responses, and their numbers of channels"""
 CLOCKS = ("trial", "session")
@@ -85,16 +87,18 @@ def sample_times_s(name: str, sampled: Signal | Movie) -> np.ndarray:
     if sampled.times_s is None:
         if not 0 < sampled.rate_hz < np.inf:
             raise ValueError(f"{name}: rate_hz is {sampled.rate_hz:g}, expected more than 0")
-        return sampled.start_s + np.arange(num) / sampled.rate_hz
-    times_s = np.asarray(sampled.times_s, np.float64)
+        with np.errstate(over="ignore"):
+            times_s = sampled.start_s + np.arange(num) / sampled.rate_hz
+    else:
+        times_s = numbers(f"{name}: times_s", sampled.times_s).astype(np.float64)
     if times_s.shape != (num,):
         raise ValueError(f"{name}: {_wrong_count(times_s, sampled, shape)}")
     late = np.flatnonzero(~(np.diff(times_s) > 0)) + 1
     if not np.isfinite(times_s).all() or len(late):
         first = late[0] if len(late) else int(np.argmin(np.isfinite(times_s)))
         raise ValueError(
-            f"{name}: times_s must increase from sample to sample, but sample {first} is at {times_s[first]:g} s after "
-            f"{times_s[max(first - 1, 0)]:g} s; sort the samples or drop the repeated ones"
+            f"{name}: times must increase from sample to sample, but sample {first} is at {times_s[first]:g} s after "
+            f"{times_s[max(first - 1, 0)]:g} s; sort the samples, drop the repeated ones, or correct rate_hz and start_s"
         )
     return times_s
 

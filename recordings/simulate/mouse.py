@@ -63,10 +63,10 @@ def simulate_mouse(
     training = [clips[clip].tier == TRAINING_TIER for clip in shown.values()]
     reliability_N = _reliability(session, np.flatnonzero(training))
     truth = build_truth(settings, neurons, reliability_N, clips, shown)
-    with replace_when_done(truth_path) as path, replace_when_done(recording_folder) as folder:
-        write_truth(path, truth, session.expected_RNT)
+    with replace_when_done(recording_folder) as folder:
         _write_recording(folder, settings, session)
         _write_tissue(folder, neurons, rngs["tissue"])
+        write_truth(truth_path, truth, session.expected_RNT)
 
 
 def plan_trials(

@@ -7,6 +7,7 @@ from numpy.lib.format import open_memmap
 
 from recordings.files import replace_when_done
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
+from recordings.write_layout import save_array
 
 NUM_EVENTS = 50
 
@@ -33,9 +34,7 @@ def write_sparse_recording(
             arrays["behavior"][:] = generator.uniform(10, 40, (2, num_frames))
             arrays["pupil_center"][:] = generator.uniform(90, 200, (2, num_frames))
         tiers = ["train"] * (num_trials - num_held_out) + ["oracle"] * num_held_out
-        path = temporary / "meta/trials/tiers.npy"
-        path.parent.mkdir(parents=True)
-        np.save(path, np.array(tiers))
+        save_array(temporary / "meta/trials/tiers.npy", np.array(tiers))
 
 
 def _open_trial(folder: Path, trial: int, num_neurons: int, num_frames: int, dtype: type) -> dict:

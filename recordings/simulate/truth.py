@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from recordings.hdf5 import new_hdf5
 from recordings.settings import SimulationSettings
 from recordings.simulate.fields import NeuronParameters, coverage
 from recordings.simulate.movies import Clip
@@ -66,7 +67,7 @@ def build_truth(
 
 def write_truth(path: Path, truth: Truth, expected_RNT: list[np.ndarray]) -> None:
     """Store the truth and the expected response of every trial, in the order of trial_numbers_R."""
-    with h5py.File(path, "w") as file:
+    with new_hdf5(path) as file:
         file.attrs["settings"] = json.dumps(asdict(truth.settings))
         for name in ("coverage_HW", "reliability_N", "trial_numbers_R", "trial_clips_R"):
             file[name] = getattr(truth, name)

@@ -233,7 +233,7 @@ REFUSED = {
     ),
     "archive outside of its folder": (
         changed("recordings.archive.files", ["../secret"]),
-        "recordings.archive.files[0]: found the text '../secret'; allowed: a name with folders, without ..",
+        "recordings.archive.files[0]: '..' cannot name a file or folder; use up to 128 letters, digits, _ . and -, not . or - first, and no two dots in a row",
     ),
     "nothing to load": (
         loading(),

@@ -18,7 +18,7 @@ NAME_ON_PYPI = {
     "yaml": "pyyaml",
     "PIL": "pillow",
 }
-TOOLS_OF_MAKE_LOCK = {"packaging"}
+TOOLS_OF_MAKE_LOCK = {"packaging", "pip"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -28,7 +28,7 @@ def name_of(requirement):
 
 def pins():
     lines = (ROOT / "requirements.lock").read_text().splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    return [line.removesuffix(" \\") for line in lines if not line.startswith(("#", " "))]
 
 
 def third_party_imports(text):

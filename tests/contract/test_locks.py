@@ -13,6 +13,9 @@ from workflow.locks import release_stale_lock
 print(release_stale_lock(sys.argv[1]), flush=True)
 sys.stdin.read()
 """
+LOCAL_DISK = ""
+NETWORK_DISK = "import fcntl; fcntl.flock = fcntl.lockf"  # how NFS keeps flock's locks
+"""On a cluster a job runs on another node than Snakemake: a shared lock needs a file open to read."""
 
 
 @pytest.fixture
@@ -20,8 +23,8 @@ def start_run(tmp_path):
     """Start a process that asks for the lock of tmp_path and lives until its stdin closes."""
     alive = []
 
-    def start():
-        command = [sys.executable, "-c", RUN.format(root=str(ROOT)), str(tmp_path)]
+    def start(disk=LOCAL_DISK):
+        command = [sys.executable, "-c", disk + RUN.format(root=str(ROOT)), str(tmp_path)]
         run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         alive.append(run)
         return run, run.stdout.readline().strip() == "True"
@@ -83,19 +86,20 @@ sys.stdin.read()
 """
 
 
-def test_an_orphaned_job_guards_the_lock_of_its_dead_run(tmp_path, start_run):
-    run, _ = start_run()
-    command = [sys.executable, "-c", JOB.format(root=str(ROOT)), str(tmp_path)]
+@pytest.mark.parametrize("disk", [LOCAL_DISK, NETWORK_DISK], ids=["local", "network"])
+def test_an_orphaned_job_guards_the_lock_of_its_dead_run(tmp_path, start_run, disk):
+    run, _ = start_run(disk)
+    command = [sys.executable, "-c", disk + JOB.format(root=str(ROOT)), str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as job:
         job.stdout.readline()
         run.send_signal(signal.SIGKILL)
         run.wait()
         lock = leave_lock(tmp_path)
-        again, alone = start_run()
+        again, alone = start_run(disk)
         assert not alone
         assert lock.exists()
         again.communicate()
         job.stdin.close()
-    _, alone = start_run()
+    _, alone = start_run(disk)
     assert alone
     assert not lock.exists()

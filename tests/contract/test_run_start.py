@@ -71,9 +71,10 @@ def project(tmp_path_factory):
     for name, text in SCRIPTS.items():
         (scripts / f"{name}.py").write_text(FIRST_LINES + text)
     (folder / "recordings").mkdir()
-    for name in ("progress", "memory"):
+    for name in ("progress", "memory", "interruption", "commit", "disk", "files", "wording"):
         shutil.copy(ROOT / f"recordings/{name}.py", folder / "recordings")
-    shutil.copy(ROOT / "workflow/locks.py", folder / "workflow")
+    for name in ("locks", "interruption"):
+        shutil.copy(ROOT / f"workflow/{name}.py", folder / "workflow")
     shutil.copytree(ROOT / "profiles/default", folder / "profiles/default")
     (folder / "Snakefile").write_text(SNAKEFILE)
     (folder / "config.yaml").write_text("models:\n  seed: 1\n")

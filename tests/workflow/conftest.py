@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import reduce
 from pathlib import Path
@@ -109,6 +110,13 @@ class Pipeline:
 
     def run_and_kill(self, when: Callable[["Pipeline"], bool], *arguments: str, **configs) -> str:
         """Run until `when` holds, then kill -9 Snakemake and all its jobs at once; return what was said."""
+        with self.start(*arguments, **configs) as (run, said):
+            self.wait(run, when, said)
+        return said.read_text()
+
+    @contextmanager
+    def start(self, *arguments: str, **configs) -> Iterator[tuple[subprocess.Popen, Path]]:
+        """A run in a group of its own, and the file of what it says; killed with all its jobs at the end."""
         said = self.folder / "killed_run.txt"
         with open(said, "w") as output:
             run = subprocess.Popen(
@@ -119,12 +127,11 @@ class Pipeline:
                 start_new_session=True,
             )
             try:
-                self._wait(run, when, said)
+                yield run, said
             finally:
                 kill_tree(run)
-        return said.read_text()
 
-    def _wait(self, run: subprocess.Popen, when, said: Path) -> None:
+    def wait(self, run: subprocess.Popen, when, said: Path) -> None:
         deadline = time.monotonic() + LIMIT_S
         while not when(self):
             assert run.poll() is None, "ended before the kill:\n" + said.read_text()[-3000:]

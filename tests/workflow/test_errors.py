@@ -68,6 +68,20 @@ def put_response(trial, value):
     return damage
 
 
+def unfetch(folder):
+    """As git-annex leaves a file that was not fetched."""
+    path = folder / "data/behavior/3.npy"
+    path.unlink()
+    path.symlink_to("../../../.git/annex/objects/aa/bb/key/key")
+    return path
+
+
+def enlarge(folder):
+    path = folder / "data/pupil_center/3.npy"
+    np.save(path, np.load(path).astype(np.float64) * 1e300)
+    return path
+
+
 def pickle_array(folder):
     path = folder / "data/pupil_center/4.npy"
     np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
@@ -103,6 +117,8 @@ FAULTS = {  # mouse -> what is done to its recording, and what must be said abou
     "nan": (put_response(2, np.nan), "NaN or infinity at frame 7"),
     "negative": (put_response(0, -0.01), "expected no negative responses"),
     "infinite": (put_response(3, np.inf), "NaN or infinity at frame 7"),
+    "unfetched": (unfetch, "a link to nothing (../../../.git/annex/objects/aa/bb/key/key is not"),
+    "large": (enlarge, "a number at frame 0 is too large for float32"),
     "pickled": (pickle_array, "it may be truncated or pickled"),
     "integers": (turn_to_whole_numbers, "dtype uint8, expected float32 or float64"),
     "tierless": (lose_tiers, "missing; restore it from the recording's archive"),

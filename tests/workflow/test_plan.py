@@ -319,3 +319,24 @@ def test_an_overlay_takes_a_mouse_away(repository):
     one = {"recordings": {"mice": {"B": None}}}
     jobs = repository.plan(configs=(), overlay=one)
     assert jobs == jobs_of(mice=1, members=4, drawn_clips=2)
+
+
+FROM_VALIDATION = {  # trials may be trained on and reconstructed, as with published members
+    "recordings.selection.held_out": 'trial_type == "train"',
+    "recordings.selection.held_out_folds": [0],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "table"), [({}, "training.csv"), (FROM_VALIDATION, "sets.csv")]
+)
+def test_training_waits_for_the_choice_of_clips_only_where_it_decides_what_validates(
+    repository, changes, table
+):
+    repository.configure(changes)
+    member = "results/models/member-factorised1/member.pt"
+    text = repository.run("--dry-run", member, configs=()).succeeded().text
+    jobs = [job for job in text.split("\nrule ") if job.startswith(("train_", "pack_"))]
+    assert len(jobs) == 3
+    found = {re.search(r"input: results/recordings/(\w+\.csv)", job).group(1) for job in jobs}
+    assert found == {table}

@@ -1,5 +1,6 @@
 """Recordings: whose they are, where they lie, and the catalogue of what was shown."""
 
+import os
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -118,7 +119,7 @@ class RecordingsPlan:
     def published_files(self, wildcards: Any) -> list[str]:
         """Every file of the published metadata."""
         found = [p for ending in ("csv", "json") for p in Path(self.metadata).rglob(f"*.{ending}")]
-        return sorted(map(str, found)) or [self.metadata]
+        return sorted(map(str, filter(_may_be_read, found))) or [self.metadata]
 
     @property
     def metadata_checks(self) -> list[str]:
@@ -127,11 +128,11 @@ class RecordingsPlan:
 
     def published_names(self, wildcards: Any) -> list[str]:
         """Published trials and basic facts of our recordings, as far as they are there; else the folder."""
-        if self.metadata and not Path(self.metadata).is_dir():
+        if self.metadata and not os.path.isdir(self.metadata):
             return [self.metadata]
         names = self.names if self.metadata else []
         parts = [part for name in names for part in locate_parts(Path(self.metadata), name)[:2]]
-        return [str(part) for part in parts if part.exists()]
+        return [str(part) for part in parts if _may_be_read(part)]
 
     def fetched_file(self, file: str = "{file}") -> str:
         """The record of a file of the paper's archive."""
@@ -155,7 +156,7 @@ class RecordingsPlan:
 
     def is_there(self, name: str) -> bool:
         """Whether a real recording lies where the user keeps them."""
-        return Path(self.config["folder"], name).is_dir()
+        return os.path.isdir(Path(self.config["folder"], name))
 
     @property
     def recording_targets(self) -> list[str]:
@@ -190,3 +191,8 @@ class RecordingsPlan:
 def _time_of(record: str) -> int:
     """When a record was made, 0 if it was not: another at every loss, which a mere yes would not be."""
     return Path(record).stat().st_mtime_ns if Path(record).exists() else 0
+
+
+def _may_be_read(path: Path) -> bool:
+    """Whether Snakemake can take a file as input; the jobs say what is wrong with any other."""
+    return os.access(path, os.R_OK) and path.is_file()

@@ -63,8 +63,9 @@ rule write_report:
         members=models.table("members"),
         split=recordings.file("split.csv"),
     output:
-        page=figures.report_page,
-        config=figures.stored_config,
+        # Snakemake keeps these two until the new ones are whole: a failed job loses no report
+        page=update(figures.report_page),
+        config=update(figures.stored_config),
     params:
         entries=figures.report_entries(),
         captions=figures.captions(),

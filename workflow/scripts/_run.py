@@ -16,7 +16,6 @@ import logging
 import os
 import platform
 import random
-import subprocess
 import sys
 import time
 from importlib import import_module
@@ -32,11 +31,16 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"
 def start(snakemake: Any) -> None:
     """Prepare this process for one job; everything it prints or logs from here on goes to its log file."""
     sys.path.insert(0, str(ROOT))
-    terminal = redirect_output(Path(snakemake.log[0]))
+    import_module(
+        "recordings.files"
+    )  # now: a process that ends cannot load what it writes its record with
+    terminal, status = os.fdopen(os.dup(2), "w", buffering=1), {"error": None}
+    install_excepthook(snakemake, terminal, status)
+    redirect_output(Path(snakemake.log[0]))
     configure_logging(terminal, describe_job(snakemake))
     import_module("workflow.locks").hold_run_lock(Path.cwd())
-    status = {"error": None}
-    install_excepthook(snakemake, terminal, status)
+    import_module("recordings.interruption").end_on_signals()
+    import_module("workflow.interruption").follow_run()
     limit_threads(snakemake.threads)
     import_module("recordings.memory").keep_freed_memory()
     seed_generators(snakemake.params.get("seed"), snakemake.threads)
@@ -51,16 +55,16 @@ def describe_job(snakemake: Any) -> str:
     return f"{snakemake.rule} ({wildcards})" if wildcards else snakemake.rule
 
 
-def redirect_output(log: Path) -> Any:
-    """Send stdout and stderr to the log, those of child processes too; return the terminal's stderr."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    terminal = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(log, "w") as file:
+def redirect_output(log: Path) -> None:
+    """Send stdout and stderr to the log, those of child processes too."""
+    with import_module("recordings.disk").naming_the_disk(log):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        file = open(log, "w")  # noqa: SIM115 (closed below)
+    with file:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
             os.dup2(file.fileno(), stream.fileno())
             stream.reconfigure(line_buffering=True)
-    return terminal
 
 
 def configure_logging(terminal: Any, job: str) -> None:
@@ -78,10 +82,18 @@ def configure_logging(terminal: Any, job: str) -> None:
 
 def install_excepthook(snakemake: Any, terminal: Any, status: dict) -> None:
     """An error leaves its traceback in the log and one line on the terminal; Python then exits with code 1."""
+    interruption = import_module("recordings.interruption")
 
     def hook(kind, error, trace):
-        status["error"] = f"{kind.__name__}: {' '.join(str(error).split())}"
-        sys.__excepthook__(kind, error, trace)
+        named = None if isinstance(error, PermissionError) else getattr(error, "filename", None)
+        path = Path(named or [*snakemake.output, "results"][0])
+        said = import_module("recordings.disk").write_fault(error, path) or str(error)
+        status["error"] = f"{kind.__name__}: {' '.join(said.split())}"
+        if interruption.asked_to_end():  # whatever broke then, broke because of it
+            status["error"] = interruption.describe(error)
+            logging.getLogger("job").warning(status["error"])
+        else:
+            sys.__excepthook__(kind, error, trace)
         line = f"rule {describe_job(snakemake)}: {status['error']}  [log: {snakemake.log[0]}]"
         print(f"\n{line}", file=terminal, flush=True)  # Snakemake may be in the middle of a line
 
@@ -139,13 +151,14 @@ class AfterImport(importlib.abc.MetaPathFinder):
 
 def begin_provenance(snakemake: Any) -> dict:
     """What is known before the job runs; the commit is read now, since it may change meanwhile."""
+    commit = import_module("recordings.commit").read_commit(ROOT)
     return {
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
         "params": dict(snakemake.params.items()),
         "threads": snakemake.threads,
-        "commit": ask_git("rev-parse", "HEAD"),
-        "dirty": bool(ask_git("status", "--porcelain", "--untracked-files=no")),
+        "commit": commit.name,
+        "dirty": commit.dirty,
         "config_hashes": {name: hash_value(part) for name, part in snakemake.config.items()},
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
@@ -159,7 +172,9 @@ def name_commit(job: dict) -> None:
 
 def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> None:
     """Write the record beside the log: train.log -> train.provenance.json."""
+    import_module("recordings.interruption").ignore_signals()
     job["wall_s"] = round(time.monotonic() - began, 3)
+    job["earlier_attempts_s"] = round(earlier_attempts_s(), 3)
     job["inputs"] = {str(path): describe_input(Path(path)) for path in snakemake.input}
     loaded = {name: sys.modules[name] for name in RECORDED if name in sys.modules}
     job["versions"] = {
@@ -172,18 +187,17 @@ def write_provenance(snakemake: Any, job: dict, status: dict, began: float) -> N
         Path(path).exists() for path in snakemake.output
     )
     path = Path(snakemake.log[0]).with_suffix(".provenance.json")
-    path.write_text(json.dumps(job, indent=1, default=str) + "\n")
-
-
-def ask_git(*question: str) -> str | None:
-    """Git's answer about the repository, or None outside of one."""
     try:
-        answer = subprocess.run(
-            ["git", "-C", ROOT, *question], capture_output=True, text=True, timeout=20
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+        with import_module("recordings.files").replace_when_done(path) as temporary:
+            temporary.write_text(json.dumps(job, indent=1, default=str) + "\n")
+    except ValueError as fault:
+        logging.getLogger("progress").warning(str(fault))
+
+
+def earlier_attempts_s() -> float:
+    """How long attempts that were killed had worked for the checkpoint that this one went on from."""
+    resume = sys.modules.get("recordings.resume")
+    return resume.Resume.earlier_s if resume else 0.0
 
 
 def hash_value(value: Any) -> str:
@@ -192,15 +206,20 @@ def hash_value(value: Any) -> str:
 
 
 def describe_input(path: Path) -> dict:
-    """Size of a file and its sha256 below 64 MB; number and size of the files of a folder."""
-    if path.is_dir():
-        sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
-        return {"files": len(sizes), "bytes": sum(sizes)}
-    size = path.stat().st_size
-    if size >= LARGEST_HASHED_BYTES:
-        return {"bytes": size}
-    with open(path, "rb") as file:
-        return {"bytes": size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    """Size of a file and its sha256 below 64 MB; number and size of the files of a folder; what may not be read is left out."""
+    if os.path.isdir(path):
+        marker = import_module("recordings.files").MARKER
+        found = [file for file in path.rglob("*") if file.name != marker]
+        files = [file for file in found if os.path.isfile(file)]
+        return {"files": len(files), "bytes": sum(map(os.path.getsize, files))}
+    try:
+        size = path.stat().st_size
+        if size >= LARGEST_HASHED_BYTES:
+            return {"bytes": size}
+        with open(path, "rb") as file:
+            return {"bytes": size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    except OSError as fault:
+        return {"error": fault.strerror}
 
 
 def describe_device(torch: Any | None) -> str:

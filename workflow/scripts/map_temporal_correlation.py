@@ -2,7 +2,6 @@ from _run import start
 
 start(snakemake)
 
-import numpy as np
 
 from evaluate.jobs import scoring_of
 from evaluate.temporal import summarise_map, temporal_map
@@ -10,6 +9,7 @@ from masks.thresholds import read_alpha
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
 from recordings.files import replace_when_done
+from recordings.write_layout import save_array
 
 given, params, mouse = snakemake.input, snakemake.params, snakemake.wildcards.mouse
 scoring = scoring_of(mouse, given, params)
@@ -17,6 +17,6 @@ map_HW = temporal_map(scoring, read_movies(given.ensemble, SMOOTHED))
 optimised_HW = read_alpha(given.alpha) >= params.update_threshold
 summary = summarise_map(mouse, map_HW, {"optimised": optimised_HW, "scored": scoring.mask_HW})
 with replace_when_done(snakemake.output.map) as path:
-    np.save(path, map_HW)
+    save_array(path, map_HW)
 with replace_when_done(snakemake.output.summary) as path:
     summary.to_csv(path, index=False)

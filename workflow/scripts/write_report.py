@@ -19,7 +19,7 @@ config, captions, given = snakemake.config, ROOT / "workflow/report", snakemake.
 overview = [*overview_rows(read_table(given.scores)), *ensemble_rows(read_table(given.members))]
 overview += split_rows(read_table(given.split))
 introduction = render_caption(captions / "workflow.rst", config=config)
-provenance, paper = provenance_rows(config, ROOT), read_comparison(given.paper)
+provenance, paper = provenance_rows(config), read_comparison(given.paper)
 frame = Frame("Movie reconstruction", overview, provenance, introduction, paper)
 entries = report_entries(snakemake.params.entries, captions, config, dict(given.items()))
 write_report(snakemake.output.page, entries, frame)

@@ -14,7 +14,7 @@ from masks.locate import FieldMaps, coverage_of, fit_field, locate_fields, read_
 from masks.settings import OFF, ON
 from masks.sparse_noise import BACKGROUND, SparseNoise, first_pixels, parts
 from masks.thresholds import read_alpha
-from models.encoder import ClipSpec
+from models.encoder import ClipSpec, Encoder, clip_starts
 from tests.tiny import Interrupted, LinearEncoder, stop_after
 
 NOISE = SparseNoise(patch_px=3, step_px=3, before_frames=6, stimulus_frames=4, after_frames=4)
@@ -37,6 +37,10 @@ def make_encoder(spec: ClipSpec, **arguments) -> LinearEncoder:
 def make_mapping(spec: ClipSpec = ClipSpec(8, warmup_frames=2), **changes) -> FieldMapping:  # noqa: B008
     mapping = FieldMapping(make_encoder(spec), "A", NOISE, torch.zeros(4), 6, 16)
     return replace(mapping, **changes)
+
+
+def num_clips(mapping: FieldMapping) -> int:
+    return len(clip_starts(mapping.encoder.spec, mapping.noise.num_frames, mapping.stride_frames))
 
 
 def test_stimuli_are_one_patch_each():
@@ -80,6 +84,51 @@ def test_responses_equal_their_closed_form(spec):
         expected_NT = mapping.encoder.respond(movie.numpy())
         means = [
             expected_NT[:, part].mean(1) for part in (slice(2, 6), slice(6, 10), slice(10, 14))
+        ]
+        np.testing.assert_allclose(rates_N3, np.stack(means, axis=1), rtol=1e-5)
+
+
+class PlaceEncoder(Encoder):
+    """A rate that knows the first frame of its clip and the place in it, so that no two clips agree about a frame."""
+
+    def __init__(self, spec: ClipSpec):
+        super().__init__()
+        self.spec, self.num_neurons, self.clips = spec, {"A": 2}, 0
+
+    def forward(self, inputs, mouse):
+        self.clips += len(inputs)
+        mean_BT = inputs[:, 0].mean((2, 3))
+        rate_BT = mean_BT.cumsum(1) + torch.arange(1.0, 1 + inputs.shape[2]) ** 2
+        return torch.stack([rate_BT, rate_BT.sqrt()], dim=1)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    "spec",
+    [ClipSpec(16, frame_step=2), ClipSpec(8, frame_step=3, warmup_frames=2), ClipSpec(20)],
+)
+def test_a_clip_that_windows_share_counts_once(spec, stride):
+    """The paper's stimuli, 45 frames, and its stride of 1 need 15 clips of 16 frames; 28 of two a window share 13."""
+    noise, part = replace(NOISE, before_frames=15, stimulus_frames=15, after_frames=15), slice(3, 7)
+    mapping = FieldMapping(PlaceEncoder(spec), "A", noise, torch.zeros(4), stride, 16)
+    found = mapping.respond(part)
+    assert mapping.encoder.clips == 4 * num_clips(mapping)
+    if stride == 1:
+        assert num_clips(mapping) == 45 - spec.frame_step * (spec.clip_frames - 1)
+    last = 45 - spec.window_frames
+    clips = {w + k for w in (*range(0, last, stride), last) for k in range(spec.frame_step)}
+    for rates_N3, movie in zip(found, noise.movies(part), strict=True):
+        total, count = np.zeros((2, 45)), np.zeros(45)
+        inputs = spec.place(movie)[None, None]
+        for first in clips:
+            frames = first + spec.frame_step * np.arange(spec.clip_frames)
+            rate_NT = mapping.encoder(inputs[:, :, frames], "A")[0].numpy()
+            kept = slice(spec.warmup_frames, None)
+            total[:, frames[kept]] += rate_NT[:, kept]
+            count[frames[kept]] += 1
+        history = spec.warmup_frames * spec.frame_step
+        means = [
+            (total[:, a:b] / count[a:b]).mean(1) for a, b in ((history, 15), (15, 30), (30, 45))
         ]
         np.testing.assert_allclose(rates_N3, np.stack(means, axis=1), rtol=1e-5)
 
@@ -179,7 +228,7 @@ def test_the_state_of_another_mapping_is_not_resumed(tmp_path, monkeypatch, othe
         changes["encoder"]["encoder"].weight_NHW *= 1.5
     mapping = make_mapping(**changes[other])
     run(mapping, tmp_path / "one.h5")
-    assert mapping.encoder.calls == 32 * len(mapping.starts())
+    assert mapping.encoder.calls == 32 * num_clips(mapping)
 
 
 def test_a_small_change_is_none_and_a_silent_neuron_has_no_centre():
@@ -217,7 +266,7 @@ def test_resuming_equals_continuing_bit_for_bit(tmp_path, monkeypatch, num_done)
     assert not (tmp_path / "one.h5").exists()
     mapping = make_mapping()
     run(mapping, tmp_path / "one.h5")
-    assert mapping.encoder.calls == (32 - num_done) * len(mapping.starts())
+    assert mapping.encoder.calls == (32 - num_done) * num_clips(mapping)
     one, other = (read_maps([tmp_path / name]) for name in ("one.h5", "undisturbed.h5"))
     np.testing.assert_array_equal(one.change_PRCN, other.change_PRCN)
     assert not list(tmp_path.glob(".*"))

@@ -8,11 +8,11 @@ import torch
 from models.checkpoint import (
     MemberDescription,
     load_member,
-    load_tensors,
     require_neurons,
     save_member,
 )
 from models.registry import build_encoder
+from recordings.tensor_file import load_tensors
 
 SETTINGS = {
     "clip_frames": 8,
@@ -23,7 +23,19 @@ SETTINGS = {
     "temporal_kernel_frames": 4,
 }
 NUM_NEURONS = {"A": 5, "B": 3}
-DESCRIPTION = MemberDescription("factorised", SETTINGS, {"num_updates": 9}, 4, NUM_NEURONS)
+TRAINING = {
+    "num_updates": 9,
+    "batch_clips": 2,
+    "learning_rate": 0.01,
+    "weight_decay": 0.05,
+    "ema_decay": 0.9,
+    "warmup_updates": 2,
+    "validate_every_updates": 3,
+    "cutmix_probability": 0.0,
+    "distillation_share": 0.0,
+    "mixed_precision": False,
+}
+DESCRIPTION = MemberDescription("factorised", SETTINGS, TRAINING, 4, NUM_NEURONS)
 
 
 @pytest.fixture
@@ -106,7 +118,9 @@ def test_the_torch_file_of_another_project_is_refused(tmp_path, content):
 def test_weights_of_another_size_are_refused(member):
     description = torch.load(member, weights_only=True)["description"]
     rewrite(member, description=description | {"num_neurons": {"A": 5, "B": 4}})
-    with pytest.raises(ValueError, match=r"member\.pt: weights do not fit the encoder they name"):
+    with pytest.raises(
+        ValueError, match=r"member\.pt: its weights do not fit the encoder they name"
+    ):
         load_member(member)
 
 

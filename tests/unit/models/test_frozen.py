@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from models import cached
 from models.frozen import FrozenDwiseNeuro, freeze
-from tests.unit.models.test_dwiseneuro import SMALL, build, draw_inputs
+from tests.unit.models.test_dwiseneuro import PAPER, SMALL, build, draw_inputs
 
 WIDE = SMALL | {"core_features": (8, 12, 12), "spatial_strides": (4, 1, 2), "spatial_kernel": 5}
 
@@ -56,3 +57,17 @@ def test_the_way_through_the_cache_is_the_plain_one(settings, monkeypatch):
         torch.testing.assert_close(found.double(), expected, rtol=1e-4, atol=1e-5)
         (gradient,) = torch.autograd.grad((found * weight.float()).sum(), single)
         assert (gradient.double() - known).norm() < 1e-4 * known.norm()
+
+
+def test_on_a_gpu_nearly_all_runs_in_float32():
+    """docs/architecture.md: what PyTorch may run in TF32, convolutions, is 6 % of the work at full size."""
+    assert torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
+    with torch.device("meta"):
+        encoder = freeze(build(PAPER, {"A": 8000}).eval().requires_grad_(False))
+        inputs = torch.zeros(1, 5, 16, 64, 64, requires_grad=True)
+    with FlopCounterMode(display=False) as counter:
+        encoder(inputs, "A").sum().backward()
+    counts = counter.get_flop_counts()["Global"]
+    convolved = sum(count for name, count in counts.items() if "convolution" in str(name))
+    assert convolved == pytest.approx(0.06 * sum(counts.values()), rel=0.1)

@@ -1,10 +1,24 @@
 """The loops for a CPU against PyTorch's functions."""
 
+import os
+import shutil
+import subprocess
+import sys
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 from models import kernels
+
+USE = """
+import numpy
+from models import kernels
+out = numpy.ones(1, numpy.float32)
+kernels.silu(numpy.zeros(1, numpy.float32), out)
+print(kernels.__file__, out[0])
+"""
+"""silu of 0"""
 
 
 def draw(*shape, scale=3.0):
@@ -82,3 +96,17 @@ def test_gradient_of_the_gate():
     kernels.gate_gradient(gradient, filtered, total)
     active = F.silu(torch.from_numpy(filtered).double()).numpy()
     np.testing.assert_allclose(total, (gradient * active).sum((0, 1)), rtol=1e-5, atol=1e-5)
+
+
+def test_a_tree_that_cannot_be_written_is_compiled_without_a_cache(tmp_path):
+    """A file in the place of the folder refuses everybody, an administrator too."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "__pycache__").touch()
+    shutil.copy(kernels.__file__, folder)
+    environment = {"PATH": os.environ["PATH"], "HOME": "/dev/null", "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-B", "-c", USE]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == [str(folder / "kernels.py"), "0.0"]

@@ -125,10 +125,10 @@ def test_weights_of_another_size_are_refused(saved):
 @pytest.mark.parametrize(
     ("where", "value", "sentence"),
     [
-        ("groups", 0, "ZeroDivisionError"),
-        ("expansion_ratio", 2.5, "do not fit|not a published"),
-        ("attention_heads", 4, r"parameters \['attention_heads'\] are unknown"),
-        ("readout_outputs", [7, -1], r"readouts of \[7, -1\] neurons"),
+        ("groups", 0, "groups is 0, allowed int 1 to 64"),
+        ("expansion_ratio", 2.5, "expansion_ratio is 2.5, allowed int 1 to 64"),
+        ("attention_heads", 4, r"\['attention_heads'\] are unknown"),
+        ("readout_outputs", [7, -1], "readout 1 has -1 neurons, allowed 1 to"),
     ],
 )
 def test_impossible_parameters_are_refused(saved, where, value, sentence):
@@ -145,5 +145,5 @@ def test_weights_that_are_no_numbers_are_refused(saved):
     state = torch.load(path, weights_only=True)["nn_state_dict"]
     state["core.stem.0.weight"][0] = torch.nan
     rewrite(path, nn_state_dict=state)
-    with pytest.raises(ValueError, match=r"model\.pth: has weights that are not finite numbers"):
+    with pytest.raises(ValueError, match=r"model\.pth: .*core.stem.0.weight is not finite"):
         load(path)

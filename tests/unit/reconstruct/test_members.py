@@ -30,7 +30,7 @@ def save_factorised(path, num_neurons: int, seed: int = 0) -> str:
     torch.manual_seed(seed)
     numbers = {"A": num_neurons}
     encoder = build_encoder("factorised", FACTORISED, numbers)
-    save_member(path, encoder, MemberDescription("factorised", FACTORISED, {}, 0, numbers))
+    save_member(path, encoder, MemberDescription("factorised", FACTORISED, {}, -1, numbers, "made"))
     return str(path)
 
 

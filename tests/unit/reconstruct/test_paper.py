@@ -257,6 +257,39 @@ def test_a_decay_pulls_the_movie_to_grey():
     assert pulled - 127.5 == pytest.approx(0.75 * (free - 127.5), rel=1e-4)
 
 
+@pytest.mark.parametrize("share", [0.02, 0.25, 1.0])
+def test_every_iteration_decays_the_first_too(share):
+    """Without a gradient, n iterations leave (1 - share)^n of the way from grey; the start itself is not touched."""
+    generator = torch.Generator().manual_seed(4)
+    start = 255 * torch.rand((2, 3, 4, 5), generator=generator)
+    state, first = State(start.clone()), State(start)
+    update = momentum_update(replace(PAPER, decay_to_grey=share))
+    for n in range(1, 5):
+        update(state, Evaluation(torch.zeros(2), torch.zeros_like(start), {}))
+        state.iteration += 1
+        expected = (1 - share) ** n * (start - 127.5)
+        torch.testing.assert_close(state.params - 127.5, expected, rtol=0, atol=1e-4)
+    before = start.clone()
+    update(first, Evaluation(torch.zeros(2), torch.ones_like(start), {}))
+    expected = (1 - share) * (start - 127.5)
+    torch.testing.assert_close(first.params - 127.5, expected, rtol=0, atol=1e-4)
+    assert torch.equal(start, before)
+
+
+@pytest.mark.parametrize("start", ["first_frame", "shown"])
+@pytest.mark.parametrize(("low", "high"), [(0, 255), (30, 180), (90, 200)])
+def test_a_true_start_stretches_the_canvas_whose_padding_is_black(start, low, high):
+    """The lowest value of the canvas is that of the padding, 0: the screen is multiplied by 255 over its highest."""
+    trials = [draw_trial(number, 34) for number in range(2)]
+    trials = [replace(t, video_THW=low + (high - low) / 255 * t.video_THW) for t in trials]
+    movies = start_movies(trials, SPECS[1], replace(PAPER, start=start))
+    for trial, movie in zip(trials, movies, strict=True):
+        kept = trial.video_THW[:1] if start == "first_frame" else trial.video_THW
+        expected = np.zeros((34, 64, 64), np.float32)
+        expected[:, *SPECS[1].screen] = kept * (255 / kept.max())
+        np.testing.assert_allclose(movie, expected, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("start", ["grey", "noise", "static_noise", "first_frame", "shown"])
 def test_movies_start_on_the_whole_canvas(start):
     trials = [draw_trial(number, 34) for number in range(2)]

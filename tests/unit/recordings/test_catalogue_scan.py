@@ -37,7 +37,7 @@ def test_frames_end_where_the_columns_are_nothing_but_nan(tmp_path):
     assert count_valid_frames(np.ones((2, 5)), tmp_path) == 5
     assert count_valid_frames(np.array([[1.0, 2, NAN], [3, 4, NAN]]), tmp_path) == 2
     assert count_valid_frames(np.full((2, 3), NAN), tmp_path) == 0
-    assert count_valid_frames(np.array([[1e308, 1], [1e308, 1]]), tmp_path) == 2
+    assert count_valid_frames(np.array([[3e38, 1], [3e38, 1]]), tmp_path) == 2
 
 
 def test_only_zeros_were_withheld():
@@ -53,6 +53,7 @@ def test_only_zeros_were_withheld():
         ([[1, NAN, 2], [1, 1, 2]], "NaN or infinity at frame 1"),
         ([[1, 2, NAN], [1, 2, 3]], "NaN or infinity at frame 2"),
         ([[1, np.inf, 2], [1, -np.inf, 2]], "NaN or infinity at frame 1"),
+        ([[1, 1e300, 2], [1, -1e300, 2]], "a number at frame 1 is too large for float32"),
     ],
 )
 def test_nan_before_the_end_is_refused(tmp_path, rows, what):

@@ -1,8 +1,12 @@
 """Writing: a path holds the whole new content or the whole old one."""
 
+import os
+import time
+
 import pytest
 
-from recordings.files import replace_when_done, write_digest
+from recordings.files import MARKER, replace_when_done, write_digest
+from tests.killed import kill_writer, start_writer
 
 
 def names(folder) -> list[str]:
@@ -19,6 +23,21 @@ def make_half_a_folder(path) -> None:
     with replace_when_done(path) as temporary:
         temporary.mkdir()
         raise RuntimeError
+
+
+def write_as(path, writes: str) -> None:
+    path.mkdir() if writes == "folder" else path.write_text("x")
+
+
+def replace_as(path, writes: str, meanwhile=lambda: None) -> None:
+    with replace_when_done(path) as temporary:
+        write_as(temporary, writes)
+        meanwhile()
+
+
+def make_thesis(folder) -> None:
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine")
 
 
 def test_a_written_file_takes_its_place(tmp_path):
@@ -54,27 +73,79 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
             (temporary / "data").mkdir(parents=True)
             (temporary / "data" / name).write_text(name)
     assert names(path / "data") == ["new"]
+    assert (path / MARKER).exists()
     assert names(tmp_path) == ["mouse"]
 
 
 def test_a_failure_leaves_the_old_folder(tmp_path):
-    (tmp_path / "mouse").mkdir()
-    (tmp_path / "mouse/old").write_text("old")
+    with replace_when_done(tmp_path / "mouse") as temporary:
+        temporary.mkdir()
+        (temporary / "old").write_text("old")
     with pytest.raises(RuntimeError):
         make_half_a_folder(tmp_path / "mouse")
     assert names(tmp_path) == ["mouse"]
-    assert names(tmp_path / "mouse") == ["old"]
+    assert names(tmp_path / "mouse") == [MARKER, "old"]
 
 
-def test_what_a_killed_job_left_is_removed(tmp_path):
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_a_killed_job_left_is_removed(tmp_path, kind):
+    left, other = kill_writer(tmp_path / "a.txt", kind), kill_writer(tmp_path / "b.txt")
+    assert names(tmp_path) == [left.name, other.name]
     with replace_when_done(tmp_path / "a.txt") as temporary:
-        temporary.write_text("x")
-    temporary.mkdir()
-    (temporary / "left").write_text("over")
-    with replace_when_done(tmp_path / "a.txt") as again:
-        assert again == temporary
-        again.write_text("new")
+        temporary.write_text("new")
+    assert names(tmp_path) == [other.name, "a.txt"]
+
+
+def test_what_a_living_writer_writes_is_left_alone(tmp_path):
+    writer, half = start_writer(tmp_path / "a.txt")
+    with replace_when_done(tmp_path / "a.txt") as temporary:
+        temporary.write_text("new")
+    assert half.exists()
+    writer.communicate("")
     assert names(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "half"
+
+
+@pytest.mark.parametrize(("age_s", "stays"), [(3600, True), (25 * 3600, False)])
+def test_another_machine_is_given_a_day(tmp_path, age_s, stays):
+    left = tmp_path / ".a.00000000-1-00000000.writing.txt"
+    left.touch()
+    os.utime(left, (time.time() - age_s,) * 2)
+    with replace_when_done(tmp_path / "a.txt") as temporary:
+        temporary.write_text("new")
+    assert left.exists() == stays
+
+
+@pytest.mark.parametrize("writes", ["file", "folder"])
+def test_a_folder_that_was_not_made_here_is_never_replaced(tmp_path, writes):
+    make_thesis(tmp_path / "mouse")
+    with pytest.raises(ValueError, match=r"mouse: holds files that this pipeline did not make"):
+        replace_as(tmp_path / "mouse", writes)
+    assert names(tmp_path / "mouse") == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("writes", ["file", "folder"])
+def test_one_that_appears_meanwhile_is_not_replaced_either(tmp_path, writes):
+    path = tmp_path / "mouse"
+    with pytest.raises(ValueError, match="did not make"):
+        replace_as(path, writes, lambda: make_thesis(path))
+    assert names(tmp_path) == ["mouse"]
+    assert names(tmp_path / "mouse") == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("writes", ["file", "folder"])
+def test_an_empty_folder_gives_way(tmp_path, writes):
+    (tmp_path / "mouse").mkdir()
+    replace_as(tmp_path / "mouse", writes)
+    assert (tmp_path / "mouse").is_dir() == (writes == "folder")
+
+
+def test_files_of_an_unfinished_folder_need_no_temporary_names(tmp_path):
+    with replace_when_done(tmp_path / "mouse") as folder:
+        with replace_when_done(folder / "data/0.npy") as inside:
+            inside.write_text("x")
+        assert inside == folder / "data/0.npy"
+    assert (tmp_path / "mouse/data/0.npy").read_text() == "x"
 
 
 def test_missing_folders_are_made(tmp_path):

@@ -1,11 +1,11 @@
 """Resume: the state of an unfinished job is found again by the same job only."""
 
-import pickle
-
 import pytest
 import torch
 
+from recordings import interruption
 from recordings.resume import Resume
+from tests.killed import kill_writer
 
 SETTINGS = {"num_steps": 3, "rate": 0.1, "trials": [1, 2]}
 
@@ -80,8 +80,7 @@ def test_clear_deletes_the_states_of_this_output_only(tmp_path):
 
 def test_clear_deletes_what_a_killed_write_left(tmp_path):
     resume = Resume(tmp_path / "movies.h5", {}, 0)
-    left = tmp_path / f".{resume.path.stem}.writing.pt"
-    left.touch()
+    assert kill_writer(resume.path).exists()
     resume.clear()
     assert list(tmp_path.iterdir()) == []
 
@@ -89,5 +88,39 @@ def test_clear_deletes_what_a_killed_write_left(tmp_path):
 def test_a_state_is_never_unpickled(tmp_path):
     job = resume(tmp_path)
     torch.save({"state": pytest.fail}, job.path)
-    with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
+    with pytest.raises(
+        ValueError, match=r"resume-\w+\.pt: not a readable checkpoint .*starts anew"
+    ):
         job.load()
+
+
+def test_the_time_of_all_attempts_adds_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(Resume, "earlier_s", 1000.0)
+    resume(tmp_path).save_when_due(make_state)
+    monkeypatch.setattr(Resume, "earlier_s", 0.0)
+    assert set(resume(tmp_path).load()) == set(make_state())
+    assert 1000 < Resume.earlier_s < 2000
+
+
+def test_a_job_that_was_asked_to_end_writes_its_state_first(tmp_path, monkeypatch):
+    monkeypatch.setitem(interruption._job, "asked_at", 0.0)
+    with pytest.raises(interruption.Interrupted):
+        resume(tmp_path, every_s=1000.0).save_when_due(make_state)
+    assert resume(tmp_path).load()["losses"] == [0.1, 0.2]
+
+
+@pytest.mark.parametrize("spoil", ["other value", "a key less", "no table", "another's"])
+def test_a_state_that_the_job_did_not_leave_is_refused(tmp_path, spoil):
+    """Readable as it may be: its digest is not that of its values."""
+    job = resume(tmp_path)
+    job.save_when_due(make_state)
+    state = torch.load(job.path, weights_only=True)
+    if spoil == "other value":
+        state["movie"][1, 2] += 1e-6
+    elif spoil == "a key less":
+        del state["losses"]
+    torch.save({"no table": [1], "another's": make_state()}.get(spoil, state), job.path)
+    with pytest.raises(
+        ValueError, match=r"resume-\w+\.pt: not the state .*delete it, and the job st"
+    ):
+        resume(tmp_path).load()

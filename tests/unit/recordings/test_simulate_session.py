@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from recordings.checks import check_recording
+from recordings.files import MARKER
 from recordings.reader import MODALITIES, Recording
 from recordings.simulate.schedule import RELEASED_TIERS, SessionSettings, plan_session
 from recordings.simulate.session import simulate_session
@@ -57,7 +58,7 @@ def checked(session):
 
 
 def digests(folder: Path) -> dict[str, str]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != MARKER)
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files

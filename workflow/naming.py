@@ -1,0 +1,55 @@
+"""Names and paths of the config that become files and folders: refused before any rule is made of them."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from recordings.names import LONGEST_SHORT_NAME, folder_problem, name_problem, path_problem
+
+short_problem = partial(name_problem, longest=LONGEST_SHORT_NAME)
+RULES: dict[str, Callable[[str], str]] = {
+    "recordings.mice": name_problem,
+    "recordings.folder": folder_problem,
+    "recordings.archive.files": path_problem,
+    "recordings.archive.folder": folder_problem,
+    "recordings.download.folder": folder_problem,
+    "recordings.download.mirror": folder_problem,
+    "recordings.published_metadata": folder_problem,
+    "models.load.files": folder_problem,
+    "variants.run": short_problem,
+}
+"""what the text at a key, or each text of its block or list, must be"""
+NAMED = ("recordings.mice", "recordings.selection.clips", "models.load.files", "variants.changes")
+"""blocks whose keys are names"""
+
+
+def naming_problems(config: dict) -> list[str]:
+    """One sentence per text that could lead anywhere else than to a file or folder of its own; what is no text is left to the schema."""
+    found = [
+        (block, short_problem(key))
+        for block in NAMED
+        for key in (_find(config, block) if isinstance(_find(config, block), dict) else ())
+    ]
+    for key, rule in RULES.items():
+        found += [(where, rule(text)) for where, text in _texts(key, _find(config, key))]
+    return [f"{where}: {problem}" for where, problem in found if problem]
+
+
+def _texts(where: str, node: Any) -> Iterator[tuple[str, str]]:
+    """The texts at a key, each with its place; one whose name is refused itself cannot be shown."""
+    if isinstance(node, str):
+        yield where, node
+    elif isinstance(node, dict):
+        named = {key: text for key, text in node.items() if not name_problem(key)}
+        yield from (
+            (f"{where}.{key}", text) for key, text in named.items() if isinstance(text, str)
+        )
+    elif isinstance(node, list):
+        yield from ((f"{where}[{i}]", text) for i, text in enumerate(node) if isinstance(text, str))
+
+
+def _find(config: Any, dotted: str) -> Any:
+    """The value of a key; None where a block above it is missing or no block."""
+    for key in dotted.split("."):
+        config = config.get(key) if isinstance(config, dict) else None
+    return config
