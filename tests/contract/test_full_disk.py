@@ -22,7 +22,7 @@ from recordings.checksums import enforce_record
 from recordings.files import replace_when_done
 from recordings.hdf5 import new_hdf5
 from recordings.packed import pack_recording
-from recordings.resume import Resume
+from recordings.resume import write_tensors
 from recordings.unpack import unpack_recording
 from recordings.write_layout import save_array
 from tests.disks import ballast, longest_file, small_disk
@@ -61,7 +61,8 @@ def write_page(folder, _):
 
 
 def write_pt(folder, _):
-    Resume(folder / "a.h5", {}, 0.0).save_when_due(lambda: {"x": torch.arange(30000)})
+    with replace_when_done(folder / "a.pt") as temporary:
+        write_tensors(temporary, {"x": torch.arange(30000)})
 
 
 def write_catalogue(folder, _):

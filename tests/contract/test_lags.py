@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from evaluate import statistics
-from workflow import contradictions
+from workflow import config as whole
+from workflow.validation import read_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def problems(max_lag_frames: int) -> list[str]:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["evaluate"]["max_lag_frames"] = max_lag_frames
-    return contradictions.contradictions(config)
+    return whole.contradictions(read_config(config))
 
 
 def test_the_longest_lag_leaves_what_the_statistics_need():
-    assert contradictions.FEWEST_FRAMES == statistics.FEWEST_FRAMES
+    assert whole.FEWEST_FRAMES == statistics.FEWEST_FRAMES
     assert problems(27) == []
     statistics.cross_correlation(range(30), range(30), 27)  # 60 frames at least, 30 skipped
 

@@ -5,13 +5,11 @@ import re
 
 import pytest
 
-from tests.wrong_configs import NO_CONFIGS, PERHAPS, REFUSED, ROOT, spoilt_file
-from workflow.blocks import build_settings
+from tests.wrong_configs import NO_CONFIGS, PERHAPS, REFUSED, spoilt_file
 from workflow.config_files import MOST_BYTES, read_config
-from workflow.overlays import take_away_mice
+from workflow.overlays import settle, take_away_mice
 from workflow.validation import MOST_PROBLEMS, validate_config
 
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 HEAD = "the configuration is refused (config.yaml and what is laid over it):"
 SENTENCE = re.compile(r"  \S.*: \S.{3,}|  and \d+ more like these")
 LONGEST = 4000
@@ -22,7 +20,7 @@ def verdict(config):
     """The problems of a config, each a line that can be printed; none if it builds all settings."""
     take_away_mice(config)
     try:
-        validate_config(config, SCHEMA)
+        settle(validate_config(config))
     except ValueError as error:
         head, *lines = str(error).split("\n")
         assert head == HEAD
@@ -31,7 +29,6 @@ def verdict(config):
         assert wrong == []
         assert all(line.isprintable() for line in lines)
         return lines
-    build_settings(config)
     return []
 
 
