@@ -56,10 +56,18 @@ def is_folder(path: Path) -> bool:
         raise unreadable(path, fault) from None
 
 
+def is_open(folder: Path) -> bool:
+    """Whether there is a folder that this user may list and enter."""
+    return os.access(folder, os.R_OK | os.X_OK)
+
+
 def list_names(folder: Path, remedy: str = RESTORE) -> list[str]:
-    """The names in a folder, sorted; ValueError where they cannot be listed."""
+    """The names in a folder, sorted; ValueError where they cannot be listed, or what they name cannot be opened."""
     try:
-        return sorted(os.listdir(folder))
+        names = sorted(os.listdir(folder))
+        if not os.access(folder, os.X_OK):
+            raise PermissionError
+        return names
     except FileNotFoundError as fault:
         if is_link_to_nothing(folder):
             raise unreadable(folder, fault, remedy) from None

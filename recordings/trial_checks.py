@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recordings.access import is_absent
+from recordings.access import is_absent, is_open
 from recordings.findings import Finding, error, without_path
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import MODALITIES, Recording
@@ -42,8 +42,9 @@ def examine_trial(
     """Read what there is of a trial; a fault of one file leaves the others to be examined."""
     arrays, lengths, findings = {}, {}, []
     paths = {modality: recording.path(modality, trial) for modality in MODALITIES}
-    for modality in [m for m in MODALITIES if not is_absent(paths[m])]:
-        path = paths[modality]
+    for modality, path in paths.items():
+        if is_absent(path) or not is_open(path.parent):  # told with the folders
+            continue
         try:
             array = np.asarray(recording.array(modality, trial, shapes[modality]))
             length = count_valid_frames(array.reshape(-1, array.shape[-1]), path)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from recordings.checks import check_recording
+from recordings.findings import ERROR, WARNING
 from recordings.phash import hash_movie
 from recordings.reader import MODALITIES, Recording
+from recordings.report import inspect_recording
 from tests.tiny import NUM_FRAMES, NUM_NEURONS, PADDED_FRAMES, SHOWS, save, write_recording
 
 
@@ -23,7 +25,7 @@ def change(recording: Recording, modality: str, trial: int, where, value) -> Non
 
 
 def files_of(folder) -> dict:
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
 def refuse(recording: Recording, message: str) -> None:
@@ -222,3 +224,44 @@ def test_the_hash_is_that_of_the_stored_numbers(recording):
     stored = hash_movie(video[..., :NUM_FRAMES].transpose(2, 0, 1))
     assert table.phash[4] == f"{stored:016x}"
     assert stored != hash_movie(video[..., :NUM_FRAMES].astype(np.float32).transpose(2, 0, 1))
+
+
+@pytest.mark.parametrize("number", [1e300, -1e300, 3.5e38])
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_a_number_that_float32_cannot_hold_is_refused_by_all_alike(recording, modality, number):
+    stored = np.array(recording.array(modality, 4), np.float64)
+    stored[..., 1, 7] = number
+    save(recording.path(modality, 4), stored)
+    what = f"{modality}/4.npy: a number at frame 7 is too large for float32"
+    refuse(recording, what)
+    (finding,) = [f for f in inspect_recording(recording.folder) if f.severity == ERROR]
+    assert what in finding.sentence
+    with pytest.raises(ValueError, match=what):
+        recording.trial(4)
+
+
+def test_withheld_responses_that_end_before_the_video_are_refused(recording):
+    change(recording, "responses", 4, np.s_[:], 0.0)
+    change(recording, "responses", 4, np.s_[:, 20:], np.nan)
+    refuse(recording, r"responses/4\.npy: 20 valid frames, but the video of the trial has 40")
+
+
+def test_a_link_to_nothing_is_refused_whatever_it_stood_for(recording):
+    for name in ("data/videos/4.npy", "meta/trials/tiers.npy", "meta/neurons/unit_ids.npy"):
+        path = recording.folder / name
+        kept = path.read_bytes() if path.exists() else None
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        path.symlink_to("../../.git/annex/objects/key")
+        refuse(recording, f"{name}: a link to nothing .*get it with `git annex get`")
+        path.unlink()
+        if kept:
+            path.write_bytes(kept)
+    (recording.folder / "meta/statistics").symlink_to("gone")  # nobody reads these
+    assert len(check_recording(recording)) == len(SHOWS)
+    (finding,) = [
+        f
+        for f in inspect_recording(recording.folder)
+        if f.severity == WARNING and "statistics" in f.file
+    ]
+    assert "git annex get" in finding.what
