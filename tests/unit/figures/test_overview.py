@@ -1,9 +1,19 @@
 """What the report says about members and about the split."""
 
+from pathlib import Path
+
 import pandas as pd
 import yaml
 
-from figures.overview import ensemble_rows, report_entries, split_rows, write_config
+from figures.overview import (
+    NO_COMMIT,
+    ensemble_rows,
+    provenance_rows,
+    report_entries,
+    split_rows,
+    write_config,
+)
+from figures.save import COMMIT
 
 
 def test_a_row_per_member_with_its_score_of_every_mouse():
@@ -51,3 +61,11 @@ def test_the_config_is_kept_as_it_was(tmp_path):
     config = {"variants": {"run": ["half"]}, "masks": {"update_threshold": 1e-07}}
     write_config(tmp_path / "config.yaml", config)
     assert yaml.safe_load((tmp_path / "config.yaml").read_text()) == config
+
+
+def test_the_commit_is_that_of_the_job_and_git_is_not_needed(monkeypatch):
+    config = yaml.safe_load(Path("config.yaml").read_text())
+    monkeypatch.setenv("PATH", "")
+    for commit, said in (("abc, with changes", "abc, with changes"), ("", NO_COMMIT)):
+        monkeypatch.setenv(COMMIT, commit)
+        assert ("commit", said) in provenance_rows(config)

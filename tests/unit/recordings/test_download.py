@@ -1,5 +1,6 @@
 """Downloads from a local server: resumed, checked, refused in one sentence."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from recordings import download
 from recordings.download import fetch_file
+from tests.disks import longest_file
 
 BLOCK = download.CHUNK_BYTES
 CONTENT = np.random.default_rng(0).bytes(3_000_000)
@@ -263,3 +265,27 @@ def test_a_full_disk_is_seen_before(server, output, monkeypatch):
         ValueError, match=r"needs 3\.0 MB more, but 10 bytes are free at .*; make room"
     ):
         fetch_file(server.url, output)
+
+
+def test_two_processes_never_append_to_one_partial_file(server, output):
+    output.parent.mkdir(parents=True)
+    with open(output.with_name(".model.pth.part"), "ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(ValueError, match=r"another process downloads it .* wait for it or end"):
+            fetch_file(server.url, output)
+    assert server.ranges == []
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+
+
+def test_a_disk_that_fills_up_is_named_and_the_download_goes_on(server, output):
+    with (
+        longest_file(20 * BLOCK),
+        pytest.raises(ValueError, match=r"model\.pth: cannot be written"),
+    ):
+        fetch_file(server.url, output)
+    assert not output.exists()
+    fetch_file(server.url, output)
+    assert output.read_bytes() == CONTENT
+    assert server.ranges == [None, f"bytes={20 * BLOCK}-"]
+    assert left_over(output) == set()
