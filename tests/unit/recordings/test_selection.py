@@ -366,41 +366,33 @@ def test_named_clips_that_cannot_be_taken_are_refused(trials):
         select(trials, clips={"A": [0, 1]})
 
 
-def random_trials(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Two mice with eight movies each to train on, and others of which some are shown again, hidden or short."""
-    found = {}
-    for mouse in "AB":
-        rows = [
-            (30 + n, rng.choice(["oracle", "oracle", "train"]), str(rng.choice(list("vwxyz"))))
-            for n in range(8)
-        ]
-        table = make_trials((20, "oracle", "x"), (21, "oracle", "y"), *rows)
-        table.loc[rng.random(len(table)) < 0.05, "num_frames"] = 59
-        found[mouse] = table
-    return found
+SPLIT = SplitSettings(**{f.name: SETTINGS[f.name] for f in fields(SplitSettings)})
+
+
+def random_trials(rng: np.random.Generator) -> pd.DataFrame:
+    """Eight movies to train on, and others that are shown again in either tier, some cut short."""
+    tiers, videos = rng.choice(["oracle", "oracle", "train"], 8), rng.choice(list("vwxyz"), 8)
+    rows = zip(range(30, 38), map(str, tiers), map(str, videos), strict=True)
+    table = make_trials((20, "oracle", "x"), (21, "oracle", "y"), *rows)
+    return table.assign(num_frames=np.where(rng.random(len(table)) < 0.05, 59, 120))
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_choice_of_clips_changes_what_is_trained_on(seed):
     """As long as no trial may be trained on and reconstructed."""
     rng = np.random.default_rng(seed)
-    trials = random_trials(rng)
-    alike = {video: float(rng.random()) for video in "vwxyz"}
-    settings = SplitSettings(**{f.name: SETTINGS[f.name] for f in fields(SplitSettings)})
-    before = trained_on(trials, settings)
-    assert set(before["set"]) == {TRAINING, VALIDATION, UNUSED}
+    trials = {mouse: random_trials(rng) for mouse in "AB"}
+    alike, before = {video: float(rng.random()) for video in "vwxyz"}, trained_on(trials, SPLIT)
     for num_clips, threshold in ((1, 1.0), (1, 0.99), (2, 1.0)):
         after = select(trials, alike, num_clips=num_clips, duplicate_correlation=threshold)
         assert list(after) == list(before)
         for mouse in trials:
             assert content_of(after, mouse) == content_of(before, mouse)
             for name in (TRAINING, VALIDATION):
-                assert trials_of(after, mouse, name) == trials_of(before, mouse, name)
+                assert trials_of(after, mouse, name) == trials_of(before, mouse, name) != []
 
 
 def test_too_few_trials_to_train_on_are_refused_before_any_clip_is_chosen(trials):
-    settings = SplitSettings(**{f.name: SETTINGS[f.name] for f in fields(SplitSettings)})
-    trials["B"] = trials["B"][trials["B"].trial != 1]
-    trials["B"] = trials["B"][trials["B"].trial != 5]
+    trials["B"] = trials["B"][~trials["B"].trial.isin([1, 5])]
     with pytest.raises(ValueError, match=r"mouse B: 0 validation trials .*, need 1; change"):
-        trained_on(trials, settings)
+        trained_on(trials, SPLIT)
