@@ -7,20 +7,14 @@ min_version("9.0")
 
 sys.path.insert(0, workflow.basedir)
 
-from snakemake.logging import logger
-from workflow.interruption import Stop
 from workflow.opening import CHECKPOINT_S, complete_rules, config_file, gpus_per_job, open_run
 
 
 configfile: config_file(workflow.basedir)
 
 
-report: "workflow/report/workflow.rst"
-
-
 plan, gpus = open_run(workflow, config), gpus_per_job(workflow)
-recordings, models, masks = plan.recordings, plan.models, plan.masks
-reconstruct, evaluate, figures = plan.reconstruct, plan.evaluate, plan.figures
+recordings, models, masks, reconstruct, evaluate, figures = plan.stages
 
 
 include: "workflow/rules/recordings.smk"
@@ -35,10 +29,6 @@ complete_rules(workflow, plan)
 
 
 include: "workflow/targets.smk"
-
-
-onstart:
-    Stop(logger).listen()
 
 
 rule all:

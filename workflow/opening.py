@@ -15,7 +15,7 @@ from snakemake.shell import shell
 from workflow.code_hash import KNOWN, code_of_script
 from workflow.devices import local_gpus
 from workflow.folders import refuse_foreign_outputs
-from workflow.interruption import BEFORE_JOB, leave_quietly, name_run
+from workflow.interruption import BEFORE_JOB, Stop, leave_quietly, name_run
 from workflow.locks import release_stale_lock
 from workflow.overlays import settle, take_away_mice
 from workflow.plan import Plan, plan_run
@@ -56,6 +56,7 @@ def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
     config.update(settled)
     name_run()
     shell.prefix(BEFORE_JOB)
+    workflow.onstart(lambda log: Stop(logger).listen())
     plan = plan_run(config)
     if workflow.is_main_process and needs_recordings(sys.argv[1:]):
         for problem in plan.recordings.missing_recordings():

@@ -1,6 +1,9 @@
 """What else can be asked for by name, beside `all`."""
 
 
+report: "report/workflow.rst"
+
+
 rule figures:
     input:
         figures.targets(),

@@ -27,7 +27,7 @@ def validate_config(config: dict) -> Config:
     """The config as its class; ValueError with one sentence per problem: its key, what was found, what is allowed."""
     too_much = shape_problem(config)
     problems = [f"config.yaml: {too_much}"] if too_much else _odd_keys(config)
-    problems = problems or _odd_values(config) or naming_problems(config)
+    problems = problems or naming_problems(config) or _odd_values(config)
     problems = problems or _problems(config) or _variant_problems(config)
     if len(problems) > MOST_PROBLEMS:
         problems[MOST_PROBLEMS:] = [f"and {len(problems) - MOST_PROBLEMS} more like these"]

@@ -66,7 +66,9 @@ def source_problems(words):
 
 
 def git_problems(words):
-    """`git <command> -h` answers 129 where there is the command."""
+    """`git <command> -h` answers 129 where there is the command; git-annex is a program of its own."""
+    if words[0] == "annex":
+        return []
     code = subprocess.run(["git", words[0], "-h"], capture_output=True).returncode
     return [] if code == 129 else [f"git has no {words[0]}"]
 

@@ -13,6 +13,7 @@ PACKAGES = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures
 OWN = {*PACKAGES, "workflow", "_run"}
 NAME_ON_PYPI = {
     "imageio_ffmpeg": "imageio-ffmpeg",
+    "pydantic_core": "pydantic-core",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",

@@ -84,5 +84,5 @@ def test_only_the_evaluate_stage_knows_the_truth():
     }
     assert readers == {"evaluate", "recordings/simulate"}
     rules = (ROOT / "workflow/rules").glob("*.smk")
-    users = {path.name for path in rules if "=truth_of_mouse" in path.read_text()}
+    users = {path.name for path in rules if "=recordings.truth_of_mouse" in path.read_text()}
     assert users == {"evaluate.smk"}

@@ -15,7 +15,6 @@ from workflow.naming import naming_problems
 from workflow.validation import validate_config
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 NUM_MUTANTS = [150, pytest.param(5000, marks=pytest.mark.slow)]
 LETTERS = string.ascii_letters + string.digits + "_"
 HOSTILE = [
@@ -49,7 +48,7 @@ def refusal(config: dict, place: str, name: str) -> str:
     if problems := naming_problems(mutant):  # the first thing that validate_config asks, and fast
         return "\n".join(problems)
     try:
-        validate_config(mutant, SCHEMA_PATH)
+        validate_config(mutant)
     except ValueError as error:
         return str(error)
     return ""
@@ -59,7 +58,7 @@ def test_a_config_with_such_a_name_is_refused(config):
     mutant = copy.deepcopy(config)
     PLACES["recording"](mutant, "../../../../docs")
     with pytest.raises(ValueError, match=r"recordings\.mice\.A: .* cannot name a file or folder"):
-        validate_config(mutant, SCHEMA_PATH)
+        validate_config(mutant)
 
 
 def mutants(rng: random.Random, number: int) -> list[str]:
@@ -125,7 +124,7 @@ def test_folders_that_no_system_or_rule_takes_are_refused(config, key, folder):
     mutant = copy.deepcopy(config)
     mutant["recordings"][key] = folder
     with pytest.raises(ValueError, match=rf"recordings\.{key}: .* cannot be a path"):
-        validate_config(mutant, SCHEMA_PATH)
+        validate_config(mutant)
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "{mouse}", ".."])

@@ -10,6 +10,8 @@ import yaml
 from snakemake.cli import get_argument_parser
 from snakemake_executor_plugin_slurm.validation import validate_executor_settings
 
+TEMPLATED = ("__use_yte__", "__definitions__")
+"""keys of the template that a profile may be, not of Snakemake"""
 ROOT = Path(__file__).resolve().parents[2]
 SLURM = ROOT / "profiles/slurm/config.yaml"
 PROFILES = sorted(ROOT.glob("profiles/*/config.yaml"))
@@ -21,7 +23,7 @@ def options():
 
 
 def unknown_keys(profile):
-    return [key for key in profile if f"--{key}" not in options()]
+    return [key for key in profile if f"--{key}" not in options() and key not in TEMPLATED]
 
 
 def read_resources():
@@ -40,7 +42,7 @@ def gpu_rules():
     rules = set()
     for path in ROOT.glob("workflow/rules/*.smk"):
         for part in re.split(r"^ *rule ", path.read_text(), flags=re.MULTILINE)[1:]:
-            if "gpu=gpus_per_job" in part:
+            if "gpu=gpus" in part:
                 rules.add(part.split(":", 1)[0])
     return rules
 

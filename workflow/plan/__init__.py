@@ -29,6 +29,12 @@ class Plan:
     figures: FiguresPlan
 
     @property
+    def stages(self) -> tuple[Any, ...]:
+        """In the order of the chain, by the names that the rules call them."""
+        names = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")
+        return tuple(getattr(self, name) for name in names)
+
+    @property
     def wildcard_patterns(self) -> dict[str, str]:
         """What each wildcard may be, as a regular expression."""
         return {

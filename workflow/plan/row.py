@@ -14,7 +14,6 @@ class Row:
     """One figure (svg, png and csv) or film (mp4)."""
 
     name: str
-    category: str
     draws: str
     """the function, of the package figures: (files, settings, of) -> figure and table; a film's takes the path first"""
     inputs: dict[str, Input]
@@ -35,6 +34,8 @@ class Row:
     tunes_masks: bool = False
     """whether it belongs to the target `masks`, which reconstructs nothing"""
     mem_mb: int = 2000
+    category: str = ""
+    """heading in the report; the table says it for many"""
 
     @property
     def is_film(self) -> bool:
