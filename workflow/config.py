@@ -10,17 +10,32 @@ from models.ensemble import loaded_members, trained_members
 from models.readouts import recording_id
 from models.settings import ModelsSection
 from reconstruct.settings import ReconstructSection, StimuliSection, VariantsSection
-from recordings.keys import block, settings
+from recordings.keys import block, key, matching, settings
 from recordings.settings import RecordingsSection
 
+FOLDERS = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")
+FOLDERS += ("explorer", "tables", "logs", "benchmarks")
+"""of a run without a name: no name of another one"""
 FEWEST_FRAMES = 3
 """that a correlation is taken over"""
 
 
 @settings
-class Config:
-    """config.yaml: a section for each stage."""
+class RunSection:
+    """One of several runs in one folder."""
 
+    name: Annotated[
+        str,
+        key("its results lie in results/<name>/; empty: in results/ itself"),
+        matching("((?!({})$)[A-Za-z0-9][A-Za-z0-9_-]{{0,39}})?".format("|".join(FOLDERS))),
+    ]
+
+
+@settings
+class Config:
+    """config.yaml: a section for each stage, and one for the run."""
+
+    run: Annotated[RunSection, block("which of several runs in one folder this is")]
     recordings: Annotated[RecordingsSection, block("what was shown and what was measured")]
     models: Annotated[ModelsSection, block("what a neuron is predicted from")]
     masks: Annotated[MasksSection, block("which pixels the population sees")]

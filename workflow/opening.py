@@ -47,10 +47,11 @@ def open_run(workflow: Any, config: dict[str, Any]) -> Plan:
         settled = settle(validate_config(config))
     except ValueError as error:
         raise WorkflowError(str(error)) from None
-    if workflow.is_main_process and not release_stale_lock(Path.cwd()):
+    name = settled["run"]["name"]
+    if workflow.is_main_process and not release_stale_lock(Path.cwd(), name):
         logger.warning(
             f"Another run, or a job that outlived its killed run, is at work in {Path.cwd()}: wait "
-            "for it or stop it, and do not unlock the folder."
+            "for it or stop it, and do not unlock the folder; or give this one a name (run.name)."
         )
     config.clear()
     config.update(settled)

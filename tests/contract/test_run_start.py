@@ -77,7 +77,7 @@ def project(tmp_path_factory):
         shutil.copy(ROOT / f"workflow/{name}.py", folder / "workflow")
     shutil.copytree(ROOT / "profiles/default", folder / "profiles/default")
     (folder / "Snakefile").write_text(SNAKEFILE)
-    (folder / "config.yaml").write_text("models:\n  seed: 1\n")
+    (folder / "config.yaml").write_text("run:\n  name: ''\nmodels:\n  seed: 1\n")
     (folder / "in.txt").write_text("abc")
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)

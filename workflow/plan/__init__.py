@@ -96,7 +96,8 @@ class Plan:
 
 def plan_run(config: dict[str, Any]) -> Plan:
     """The plan of a config that has been validated."""
-    paths = Paths()
+    name = config["run"]["name"]
+    paths = Paths(f"results/{name}" if name else "results")
     recordings = RecordingsPlan(paths, config["recordings"])
     models = ModelsPlan(paths, config["models"], recordings)
     masks = MasksPlan(paths, config["masks"], models)

@@ -38,7 +38,7 @@ def start(snakemake: Any) -> None:
     install_excepthook(snakemake, terminal, status)
     redirect_output(Path(snakemake.log[0]))
     configure_logging(terminal, describe_job(snakemake))
-    import_module("workflow.locks").hold_run_lock(Path.cwd())
+    import_module("workflow.locks").hold_run_lock(Path.cwd(), snakemake.config["run"]["name"])
     import_module("recordings.interruption").end_on_signals()
     import_module("workflow.interruption").follow_run()
     limit_threads(snakemake.threads)
