@@ -41,9 +41,11 @@ def judge(scores: pd.DataFrame, neurons: pd.DataFrame) -> dict[str, bool]:
 
 
 def main(results: Path = RESULTS) -> None:
-    tables = results / "evaluate"
-    scores = pd.read_csv(tables / "scores.csv")
-    found = judge(scores, pd.read_csv(tables / "neurons.csv", dtype={"mouse": str}))
+    tables = [results / "evaluate" / name for name in ("scores.csv", "neurons.csv")]
+    for table in tables:
+        if not table.exists():
+            raise SystemExit(f"{table}: missing; run make demo first")
+    found = judge(*(pd.read_csv(table, dtype={"mouse": str}) for table in tables))
     for text, holds in found.items():
         print("holds  " if holds else "MISSED ", text)
     raise SystemExit(not all(found.values()))

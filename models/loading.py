@@ -17,6 +17,7 @@ MOST_MICE, MOST_NEURONS = 1000, 1_000_000
 MOUSE = re.compile(r"[\w-]{1,100}")
 MOST_TIMES, SPARE_BYTES = 4, 16 << 20
 """a file also holds the state of an optimiser at most"""
+LARGEST = 1e12
 NEVER_NEGATIVE = ("running_var", "movie_std", "behavior_std_C", "rate_scale_N")
 
 
@@ -61,10 +62,10 @@ def check_weights(build: Build, num_neurons: dict[str, int], state: Any, path: s
 
 
 def check_values(state: dict[str, Tensor]) -> None:
-    """ValueError where a weight is not finite, or a scale negative."""
+    """ValueError where a weight is no number that training leaves, or a scale negative."""
     for name, tensor in state.items():
-        if not torch.isfinite(tensor).all():
-            raise ValueError(f"weight {name} is not finite")
+        if not (tensor.abs() <= LARGEST).all():
+            raise ValueError(f"weight {name} is not finite everywhere, or beyond {LARGEST:g}")
         if name.endswith(NEVER_NEGATIVE) and (tensor < 0).any():
             raise ValueError(f"weight {name}, a scale, is negative")
 

@@ -18,8 +18,8 @@ SPENT = "spent_s"
 """key of a stored state: how long the job worked for it, in all its attempts"""
 DIGEST = "digest of all else"
 REMEDY = "delete it, and the job starts anew"
-MAX_PICKLE_BYTES = 1 << 30
-"""of the rows of long traces; who wrote them is known by the digest"""
+MAX_PICKLE_BYTES = 64 << 20
+"""of the rows of long traces"""
 
 
 class Resume:

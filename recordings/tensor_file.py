@@ -29,7 +29,7 @@ CALLED = {
 """all that the pickle of a file of plain tensors names"""
 RECORDS = {"data.pkl", "version", "byteorder", ".format_version", ".storage_alignment"}
 SERIALIZATION_ID = ".data/serialization_id"
-MAX_PICKLE_BYTES = 4 << 20
+MAX_PICKLE_BYTES = 1 << 20
 MAX_DEPTH, MAX_TEXT = 50, 10_000
 LOCAL_HEADER = struct.Struct("<26xHH")
 """of a record: the lengths of its name and of what follows it"""

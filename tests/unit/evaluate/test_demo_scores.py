@@ -108,3 +108,8 @@ def test_the_exit_code_says_it_and_every_line_is_printed(tmp_path, capsys, means
     printed = capsys.readouterr().out
     assert printed.count("holds  ") + printed.count("MISSED ") == 8
     assert ("MISSED " in printed) == bool(code)
+
+
+def test_without_a_demo_it_says_what_to_run(tmp_path):
+    with pytest.raises(SystemExit, match=r"scores\.csv: missing; run make demo first"):
+        main(tmp_path)
