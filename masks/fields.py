@@ -31,7 +31,7 @@ class FieldMapping:
     behavior_C: Float[Tensor, " C"]
     """shown all the time: its mean over the training trials"""
     stride_frames: int
-    """between the windows that predict a stimulus; a frame is the mean over the clips that score it, each once"""
+    """between the windows that predict a stimulus; a frame is the mean over the clips that score it"""
     batch: int
     """stimuli at once"""
     device: str = "cpu"

@@ -146,8 +146,8 @@ def predict_trials(
 
     Windows of interleaved clips start every `stride_frames` frames and at the end; a clip that two windows share is
     predicted once. Frames that only ever fall into the warm-up of a clip (the first of the trial) are predicted
-    from there. At most `batch_clips` clips of each trial are in memory at a time; where that is too many for the GPU,
-    half of them.
+    from there. At most `batch_clips` clips of each trial are in memory at a time; where that is
+    too many for the GPU, half of them.
     """
     spec, num_frames = encoder.spec, inputs.shape[2]
     starts = clip_starts(spec, num_frames, stride_frames)
@@ -174,7 +174,7 @@ def predict_trials(
 
 
 def clip_starts(spec: ClipSpec, num_frames: int, stride_frames: int) -> list[int]:
-    """Where the clips of windows every `stride_frames` and at the end of a trial begin, each once."""
+    """Where the clips of windows every `stride_frames` and at the end begin, each once."""
     last, scored_frames = num_frames - spec.window_frames, int(spec.scored.sum())
     if last < 0:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Encoders from settings and weights of a file: built only once both fit, whoever wrote the file."""
+"""Encoders from settings and weights of a file, whoever wrote it: built once both fit."""
 
 import os
 import re
@@ -28,12 +28,13 @@ def weights_fit(path: str | Path, whose: str) -> Iterator[None]:
         yield
     except ValueError as error:
         raise ValueError(
-            f"{path}: its weights do not fit {whose} ({error}); delete it, and make or download it again"
+            f"{path}: its weights do not fit {whose} ({error}); "
+            "delete it, and make or download it again"
         ) from None
 
 
 def check_weights(build: Build, num_neurons: dict[str, int], state: Any, path: str | Path) -> None:
-    """ValueError where described weights are not those of the encoder that `build` makes, or are little of their file.
+    """ValueError where weights are not those of what `build` makes, or are little of their file.
 
     Neither has values yet, so that what a file only claims costs no memory.
     """
@@ -92,8 +93,8 @@ def _check_neurons(num_neurons: Any) -> None:
 def _check_weight(name: str, found: Tensor, expected: Tensor) -> None:
     if found.shape != expected.shape or found.dtype != expected.dtype:
         raise ValueError(
-            f"weight {name} is {found.dtype} of shape {list(found.shape)}, its settings say {expected.dtype} of "
-            f"{list(expected.shape)}"
+            f"weight {name} is {found.dtype} of shape {list(found.shape)}, "
+            f"its settings say {expected.dtype} of {list(expected.shape)}"
         )
     if not found.is_contiguous():
         raise ValueError(f"weight {name} is not stored value by value")

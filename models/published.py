@@ -37,7 +37,8 @@ def read_published(path: str | Path) -> PublishedCheckpoint:
         state = described["nn_state_dict"]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(
-            f"{path}: not a published DwiseNeuro checkpoint ({type(error).__name__}: {str(error)[:300]}); "
+            f"{path}: not a published DwiseNeuro checkpoint "
+            f"({type(error).__name__}: {str(error)[:300]}); "
             "expected params with nn_module, frame_stack and inputs_processor, and nn_state_dict"
         ) from None
     with weights_fit(path, "its own parameters"):

@@ -1,7 +1,7 @@
-"""Torch files of plain tensors: nothing in them is executed, and nothing is allocated that the file does not hold.
+"""Torch files of plain tensors: nothing in them is executed or allocated that they do not hold.
 
-A file is looked through before it is loaded: its zip (stored, complete, with the checksums of its records), the names that
-its pickle calls, and, without their values, the tensors that it describes.
+A file is looked through before it is loaded: its zip, the names that its pickle calls, and, without
+their values, the tensors that it describes. Its checksums are read last.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ def load_tensors(
     remedy: str = ANEW,
     max_pickle_bytes: int = MAX_PICKLE_BYTES,
 ) -> Any:
-    """Read a torch file without executing anything in it; refuse what is not plain data, by name."""
+    """Read a torch file without executing anything; refuse what is not plain data, by name."""
     describe_tensors(path, remedy, max_pickle_bytes)
     with _one_sentence(path, remedy):
         _check_sums(path)
@@ -52,7 +52,7 @@ def load_tensors(
 def describe_tensors(
     path: str | Path, remedy: str = ANEW, max_pickle_bytes: int = MAX_PICKLE_BYTES
 ) -> Any:
-    """The same with tensors that have type and shape but no values (device meta), so that a giant costs nothing."""
+    """The same with tensors that have no values (device meta), so that a giant costs nothing."""
     with _one_sentence(path, remedy):
         pickle_bytes, extents = _look_through(Path(path), max_pickle_bytes)
         content = torch.load(path, map_location="meta", weights_only=True)
@@ -83,7 +83,7 @@ def _check_sums(path: str | Path) -> None:
 
 
 def _look_through(path: Path, max_pickle_bytes: int) -> tuple[int, dict[int, int]]:
-    """Bytes of the pickle, and of each record by where it begins; ValueError where the file is no plain one of torch's."""
+    """Bytes of the pickle, and of each record by where it begins; ValueError for other files."""
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise ValueError("no regular file")
@@ -135,9 +135,9 @@ def _check_called(pickled: bytes) -> None:
 
 
 def _check_content(content: Any, most_items: int, extents: dict[int, int]) -> None:
-    """Tensors (on the device meta) that lie in their records, plain numbers, texts, lists and tables of them.
+    """Tensors that lie in their records, plain numbers, texts, lists and tables of them.
 
-    Every item takes a byte of the pickle at least: where there are more, lists hold each other many times over.
+    Every item takes a byte of the pickle at least: more are lists that hold each other many times.
     """
     rest, count = [(content, 0)], 0
     while rest:

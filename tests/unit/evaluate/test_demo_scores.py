@@ -1,4 +1,4 @@
-"""The check that is shipped with the demo: it holds where the demo is sound, and misses what is not."""
+"""The check shipped with the demo: it holds where the demo is sound, and misses what is not."""
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ def missed(scores: pd.DataFrame, neurons: pd.DataFrame | None = None) -> list[st
 
 
 def test_a_sound_demo_holds():
-    """95 % intervals hold the 0 of shuffles without a side in about 95 % of the runs, however far their mean strays."""
+    """The interval holds the 0 of shuffles without a side in about 95 % of the runs."""
     runs = [make_scores(seed) for seed in range(200)]
     assert np.mean([bool(missed(scores)) for scores in runs]) < 0.1
     strays = [abs(s[s.source == "shuffled_neurons"].video_correlation.mean()) for s in runs]

@@ -1,4 +1,4 @@
-"""Mutated checkpoints: refused in one sentence with the path, or the same encoder; never a traceback, never much memory."""
+"""Mutated checkpoints: refused in one sentence with the path, or the same; never much memory."""
 
 import contextlib
 import io
@@ -62,7 +62,7 @@ def place_of(kind: str, folder: Path) -> Path:
 
 
 def read(kind: str, path: Path) -> str:
-    """What is made of a file: a hash of all that may not change unnoticed. Settings that weights do not bear out are in range."""
+    """A hash of what is made of a file; settings that weights do not bear out are in range."""
     if kind == "resume":
         return digest_of(Resume(path.parent / "file.pt", {}, 0.0).load())
     if kind == "published":
@@ -250,7 +250,7 @@ GONE = object()
 
 
 def told_otherwise(rng: random.Random, whole: bytes) -> bytes:
-    """One to three parts gone, renamed or of another value; a tenth is written as torch did before 1.6."""
+    """One to three parts gone, renamed or of another value; a tenth in the format before 1.6."""
     content = torch.load(io.BytesIO(whole), weights_only=True)
     places = places_in(content)
     weights = [place for place in places if isinstance(at(content, place), torch.Tensor)]
