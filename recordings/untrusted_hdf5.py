@@ -83,7 +83,7 @@ def examine(name: str, dataset: h5py.Dataset, path: str | Path) -> Stored:
         layout, filters = _storage(dataset)
     if shape is None:
         raise ValueError(f"{name}: has no values; leave it out or fill it in")
-    if Path(own_file).resolve() != Path(path).resolve():
+    if own_file != str(path) and Path(own_file).resolve() != Path(path).resolve():
         raise ValueError(f"{name}: lies in another file, {own_file}; copy it into this one")
     refuse_bomb(name, dataset, file_bytes)
     if layout == h5py.h5d.CHUNKED:

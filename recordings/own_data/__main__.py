@@ -21,7 +21,7 @@ def main() -> None:
     except OSError as error:
         place = error.filename or arguments.folder
         raise SystemExit(
-            f"{place}: {error.strerror or error}; expected a disk to write to"
+            f"{place}: {error.strerror or error}; choose a folder that can be written"
         ) from None
     counts = table.tier.value_counts().to_dict()
     logger.info("%s: %d trials %s", arguments.folder, len(table), counts)

@@ -20,7 +20,7 @@ from recordings.own_data.session import (
     interval_of,
     sample_times_s,
 )
-from recordings.own_data.span import refuse_sparse, refuse_too_long
+from recordings.own_data.span import refuse_overlap, refuse_sparse, refuse_too_long
 from recordings.phash import NUM_HASHED_FRAMES
 from recordings.reader import FRAME_RATE_HZ, TIERS
 from recordings.trial_checks import LOWEST_RESPONSE
@@ -49,6 +49,7 @@ class Converter:
         refuse_too_long(self._samplings, self._signals(), self.session.trials)
         for number, trial in enumerate(self.session.trials):
             _check_covered(number, trial, self._samplings["responses"])
+        refuse_overlap(self._samplings["responses"], self.session.trials)
 
     @property
     def num_frames(self) -> int:
@@ -142,7 +143,7 @@ class Converter:
 
 def frames_of(trial: OwnTrial) -> int:
     """Frames of 1/30 s in a trial, to the nearest."""
-    return int(np.floor(float(trial.stop_s - trial.start_s) * FRAME_RATE_HZ + 0.5))
+    return int(np.floor((trial.stop_s - trial.start_s) * FRAME_RATE_HZ + 0.5))
 
 
 def _check_shape(name: str, signal: Signal) -> None:
@@ -179,7 +180,7 @@ def _check_tiers(session: OwnSession) -> None:
 
 
 def _check_trial(number: int, trial: OwnTrial, movies: Mapping[str, Movie]) -> None:
-    if trial.stop_s - trial.start_s == np.inf or frames_of(trial) < NUM_HASHED_FRAMES:
+    if frames_of(trial) < NUM_HASHED_FRAMES:
         raise ValueError(
             f"trial {number}: from {trial.start_s:g} to {trial.stop_s:g} s, expected a stop at least {NUM_HASHED_FRAMES} frames of "
             "1/30 s after the start; leave it out"

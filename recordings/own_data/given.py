@@ -13,7 +13,7 @@ EXAMPLES = {
 }
 LARGEST_ID = 2**53
 """up to which float64, MATLAB's numbers, are whole"""
-LARGEST_COORDINATE_UM = 1e6
+LARGEST_COORDINATE_UM, LARGEST_TIME_S = 1e6, 1e12
 
 
 def check_kinds(session: OwnSession) -> None:
@@ -87,11 +87,13 @@ def check_neurons(session: OwnSession) -> None:
 def _check_trial(name: str, trial: OwnTrial) -> None:
     for part in ("start_s", "stop_s", "movie_from_s"):
         try:
-            number(name, getattr(trial, part))
+            is_time = abs(number(name, getattr(trial, part))) < LARGEST_TIME_S
         except ValueError:
+            is_time = False
+        if not is_time:
             raise ValueError(
                 f"{name}: {part} is {getattr(trial, part)!r:.40}, expected start_s, stop_s and movie_from_s in seconds"
-            ) from None
+            )
     for part in ("tier", "movie"):
         text(f"{name}: {part}", getattr(trial, part))
 

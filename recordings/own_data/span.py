@@ -13,6 +13,8 @@ LONGER_THAN_NEEDED = 2.0
 """times as long as the trials and every other signal, at most"""
 ALLOWED_REST_S = 10.0
 """beyond what is needed, however short that is"""
+MOST_TRIALS_AT_ONCE = 10
+"""that a moment may lie in, on average over the responses"""
 
 
 def refuse_sparse(sampling: Sampling) -> None:
@@ -41,6 +43,17 @@ def refuse_too_long(
                 f"the last axis{_neurons_first(name)} and rate_hz in samples per second: give its transpose, correct its times, or "
                 "cut it to the trials"
             )
+
+
+def refuse_overlap(responses: Sampling, trials: Sequence[OwnTrial]) -> None:
+    """Refuse trials that together last many times as long as the session: the recording would grow without new data."""
+    length_s = responses.times_s[-1] - responses.times_s[0] + responses.interval_s
+    together_s = sum(max(trial.stop_s - trial.start_s, 0) for trial in trials)
+    if together_s > MOST_TRIALS_AT_ONCE * length_s:
+        raise ValueError(
+            f"trials: {len(trials)} last {together_s:.4g} s together, but the responses {length_s:.4g} s; expected trials that do not "
+            "overlap"
+        )
 
 
 def _neurons_first(name: str) -> str:

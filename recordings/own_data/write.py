@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,7 +42,7 @@ def new_recording(folder: str | Path) -> Iterator[Path]:
     """A temporary folder that becomes `folder`, which must be new or empty; on failure nothing stays, no folder above it either."""
     folder = Path(folder).absolute()
     safe_name(folder.name, str(folder))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(
             f"{folder}: exists already; delete it, or write the recording into another folder"
         )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recordings.own_data import Movie, OwnSession, OwnTrial, Signal, write_recording
 from recordings.own_data.resample import Sampling, resample
 from recordings.own_data.screen import GREY, fit_screen, frames_on_screen
 
@@ -104,3 +105,50 @@ def test_a_letterbox_leaves_the_right_proportions_alone():
     frames_THW = np.random.default_rng(1).uniform(0, 255, (2, 72, 128))
     both = [fit_screen("movie", frames_THW, fit) for fit in ("refuse", "letterbox")]
     np.testing.assert_array_equal(*both)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"responses": 1j}, "responses: holds complex128, expected real numbers"),
+        ({"responses": "text"}, "responses: holds <U, expected real numbers"),
+        ({"movie": 1j}, "movie 'a': holds complex128, expected real numbers"),
+        ({"rate_hz": 10j}, "responses: rate_hz: holds complex128"),
+        ({"rate_hz": [10.0, 20.0]}, r"responses: rate_hz: shape \(2,\), expected a single number"),
+        ({"start_s": np.nan}, "responses: start_s: is nan, expected a finite number"),
+        ({"unit_ids": [0.5, 1]}, "unit_ids: some are no whole numbers"),
+        ({"coordinates_um": np.full((2, 3), 1e300)}, r"coordinates_um: some are beyond 1e\+06"),
+        ({"coordinates_um": np.ones((2, 3), complex)}, "coordinates_um: holds complex128"),
+        ({"fit": 3.0}, "fit: holds float64"),
+        ({"tier": "x" * 1000}, "trial 0: tier: holds a text of 1000 characters"),
+        ({"stop_s": 1e300}, "trial 0: stop_s is 1e.300, expected start_s, stop_s"),
+        ({"copies": 200}, "trials: 201 last 201 s together, but the responses 6 s"),
+    ],
+)
+def test_what_is_no_real_number_or_text_is_refused(tmp_path, change, message):
+    """An imaginary part is never dropped, nor a second number, nor half of an id."""
+    values = np.ones((2, 60))
+    kinds = {1j: values * 1j, "text": values.astype(str)}
+    frames = np.full((30, 36, 64), 9) * change.get("movie", 1)
+    trial = OwnTrial(0.0, change.get("stop_s", 1.0), change.get("tier", "train"), "a")
+    session = OwnSession(
+        movies={"a": Movie(frames, rate_hz=30)},
+        trials=[trial] * change.get("copies", 1) + [OwnTrial(2.0, 3.0, "oracle", "a")],
+        responses=Signal(
+            kinds.get(change.get("responses"), values),
+            rate_hz=change.get("rate_hz", 10),
+            start_s=change.get("start_s", 0.0),
+        ),
+        not_measured=["pupil_size", "running_speed", "gaze"],
+        **{k: change[k] for k in ("unit_ids", "coordinates_um", "fit") if k in change},
+    )
+    with pytest.raises(ValueError, match=f"^{message.replace('<U', '<U[0-9]+')}"):
+        write_recording(tmp_path / "mouse", session)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [1e300, -1e300, 1e39, np.inf])
+def test_what_float32_cannot_hold_is_refused(value):
+    sampling = Sampling("pupil_size", np.arange(10.0), 1.0)
+    with pytest.raises(ValueError, match=r"pupil_size: infinite, or beyond 1e\+38, at 3\.000 s"):
+        resample(np.where(np.arange(10) == 3, value, 1.0)[None], sampling, np.array([3.0, 4.0]))
