@@ -54,11 +54,29 @@ def replace_when_done(path: str | Path) -> Iterator[Path]:
 
 def refuse_foreign_folder(path: Path) -> None:
     """ValueError for a folder with files in it that no job made: it is somebody's, and not ours to delete."""
-    if path.is_dir() and not (path / MARKER).exists() and any(path.iterdir()):
+    if _is_foreign(path):
         raise ValueError(
             f"{path}: holds files that this pipeline did not make (no {MARKER} among them), so it is not replaced; move it "
             "away, or delete it if it is an earlier version's result"
         )
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether a folder at a path has files and no marker; one that another writer takes away meanwhile is looked at anew."""
+    while True:
+        try:
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        try:
+            names, looked_at = os.listdir(folder), os.fstat(folder).st_ino
+        finally:
+            os.close(folder)
+        if not names or MARKER in names:
+            return False
+        with suppress(FileNotFoundError):
+            if os.stat(path).st_ino == looked_at:
+                return True
 
 
 def remove_leftovers(path: Path) -> None:

@@ -17,7 +17,7 @@ from recordings.artificial.gratings import GratingSettings
 from recordings.artificial.noise import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimuli
 
-NOISE = NoiseSettings(3, 2, (1, 4), (2,), 20, phase_inverted=True)
+NOISE = NoiseSettings(3, 2, (1, 4), (2,), 20, True, (11, 47))
 MASK_HW = np.zeros((36, 64), bool)
 MASK_HW[8:24, 16:40] = True
 

@@ -49,8 +49,10 @@ def test_an_entry_has_caption_numbers_and_the_papers_figure(tmp_path):
     (tmp_path / "stimulus_grid.rst").write_text("Of {{ snakemake.wildcards.kind }}.")
     cells = {"spatial": 1.0, "temporal": 2.0, "video_correlation": [0.25]}
     pd.DataFrame(cells).to_csv(tmp_path / "grid.csv", index=False)
-    drawn = [("Stimuli", "stimulus_grid", tmp_path / "grid.png", {"kind": "noise"})]
-    entry = report_entries(drawn, tmp_path, {}, {})[0]
+    drawn = {"category": "Stimuli", "name": "stimulus_grid", "path": tmp_path / "grid.png"}
+    drawn |= {"of": {"kind": "noise"}, "paper": "figure 4", "tables": []}
+    drawn |= {"tells": "quotes_of_variants.tell_grid"}
+    entry = report_entries([drawn], tmp_path, {}, {})[0]
     assert entry.title == "stimulus grid, kind noise"
     assert entry.caption_html == "<p>Of noise.</p>\n"
     assert "0.250" in entry.quote

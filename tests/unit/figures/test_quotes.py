@@ -7,8 +7,7 @@ from evaluate.complete import complete_clips
 from figures import quotes_of_scores as of_scores
 from figures import quotes_of_variants as of_variants
 from figures.in_words import number, omitted, with_interval
-from figures.quoted_tables import QUOTED_TABLES
-from figures.quotes import TELL, quote
+from figures.quotes import quote
 
 NAN = float("nan")
 
@@ -30,10 +29,6 @@ def test_numbers_have_three_decimals_and_a_true_minus():
     assert number(NAN) == "undefined"
     assert with_interval(0.5, 0.25, 0.75) == "0.500 (0.250 to 0.750)"
     assert with_interval(0.5, NAN, NAN) == "0.500"
-
-
-def test_every_quote_names_its_tables():
-    assert set(TELL) == set(QUOTED_TABLES)
 
 
 def test_variants_in_the_order_of_the_figure_with_what_is_left_out():
@@ -201,15 +196,12 @@ def test_performance_quotes_tests_and_identification():
     )
 
 
-def test_a_figure_without_a_quote_a_movie_and_a_missing_table(tmp_path):
-    assert quote("masks", tmp_path / "masks.png", {}) == ""
-    assert quote("stimuli", tmp_path / "stimuli.mp4", {}) == ""
-    with pytest.raises(ValueError, match="caption variants: table variant_tests, variants is not"):
-        quote("variants", tmp_path / "variants.png", {})
+def test_a_figure_without_a_quote(tmp_path):
+    assert quote("", tmp_path / "masks.png", {}) == ""
 
 
 def test_a_quote_reads_the_csv_beside_the_figure(tmp_path):
     cells = {"spatial": 1.0, "temporal": 2.0, "video_correlation": [0.25]}
     pd.DataFrame(cells).to_csv(tmp_path / "stimulus_grid_kind-noise.csv", index=False)
-    told = quote("stimulus_grid", tmp_path / "stimulus_grid_kind-noise.png", {})
+    told = quote("quotes_of_variants.tell_grid", tmp_path / "stimulus_grid_kind-noise.png", {})
     assert "0.250 (1 in space, 2 in time)" in told

@@ -125,9 +125,9 @@ def test_weights_of_another_size_are_refused(saved):
 @pytest.mark.parametrize(
     ("where", "value", "sentence"),
     [
-        ("groups", 0, "groups is 0, allowed int 1 to 64"),
-        ("expansion_ratio", 2.5, "expansion_ratio is 2.5, allowed int 1 to 64"),
-        ("attention_heads", 4, r"\['attention_heads'\] are unknown"),
+        ("groups", 0, "groups: Input should be greater than or equal to 1, found 0"),
+        ("expansion_ratio", 2.5, "expansion_ratio: Input should be a valid integer, found 2.5"),
+        ("attention_heads", 4, "attention_heads: Unexpected keyword argument, found 4"),
         ("readout_outputs", [7, -1], "readout 1 has -1 neurons, allowed 1 to"),
     ],
 )

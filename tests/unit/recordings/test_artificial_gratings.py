@@ -10,7 +10,14 @@ from recordings.artificial.gratings import STEPS, GratingSettings, grating_movie
 from recordings.artificial.noise import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimuli, stimulus_table
 
-PUBLISHED = GratingSettings()
+LENGTHS = (0, 1, 2, 4, 8, 16, 32)
+PAPER = {
+    "directions_deg": (0, 90, 180, 270),
+    "spatial_cycles_per_px": (0.5, 0.25, 0.125, 0.0625),
+    "temporal_hz": (15.0, 7.5, 3.75, 1.875, 0.9375, 0.46875, 0.0),
+    "num_frames": 60,
+}
+PUBLISHED = GratingSettings(**PAPER)
 
 
 def every_movie(settings):
@@ -51,7 +58,7 @@ def test_first_direction_has_vertical_bars():
 @pytest.mark.parametrize("temporal_hz", PUBLISHED.temporal_hz)
 @pytest.mark.parametrize("cycles_per_px", PUBLISHED.spatial_cycles_per_px)
 def test_every_pixel_has_the_temporal_frequency(cycles_per_px, temporal_hz):
-    long = GratingSettings(num_frames=128)
+    long = GratingSettings(**PAPER | {"num_frames": 128})
     movie_THW = grating_movie(long, 90, cycles_per_px, temporal_hz)
     power = np.abs(np.fft.rfft(movie_THW - movie_THW.mean(axis=0), axis=0))
     if temporal_hz == 0:
@@ -96,7 +103,7 @@ def test_table_has_a_row_for_every_stimulus():
 
 
 def test_tables_of_noise_and_gratings_fit_together():
-    noise = NoiseSettings(seed=0, num_repetitions=2, phase_inverted=True)
+    noise = NoiseSettings(0, 2, LENGTHS, LENGTHS, 60, True, (11, 47))
     table = stimulus_table(noise)
     assert len(table) == 2 * 7 * 7 * 2
     assert not table.duplicated(["repetition", "spatial", "temporal", "inverted"]).any()
@@ -126,4 +133,4 @@ def test_an_unknown_number_is_refused(number):
 )
 def test_bad_settings_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
-        GratingSettings(**changes)
+        GratingSettings(**PAPER | changes)

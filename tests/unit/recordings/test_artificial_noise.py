@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from recordings.artificial.noise import LENGTHS, NoiseSettings, correlated_noise, noise_movie
+from recordings.artificial.noise import correlated_noise, noise_movie
+from recordings.artificial.settings import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimuli
 
 PATCH = slice(11, 47)
@@ -33,6 +34,16 @@ MOTION_ENERGY = {
     1: (73.39, 35.94, 23.13, 12.10, 6.19, 3.07, 1.58),
     0: (68.27, 45.53, 24.77, 12.62, 6.38, 3.16, 1.59),
 }
+LENGTHS = (0, 1, 2, 4, 8, 16, 32)
+PAPER = {
+    "seed": 1,
+    "num_repetitions": 5,
+    "spatial_px": LENGTHS,
+    "temporal_frames": LENGTHS,
+    "num_frames": 60,
+    "phase_inverted": True,
+    "patch_columns_px": (11, 47),
+}
 UNLIKE = {(0, 0), *((space, time) for space in LENGTHS[1:] for time in (1,))}
 """cells whose published motion energy is not that of the process (method.md 4.7)"""
 SLIGHTLY_UNLIKE = {(1, 2), (2, 2), (4, 2)}
@@ -44,7 +55,7 @@ def every_movie(settings):
 
 
 def settings(**changes) -> NoiseSettings:
-    return NoiseSettings(**{"seed": 1, "num_repetitions": 1} | changes)
+    return NoiseSettings(**PAPER | {"num_repetitions": 1, "phase_inverted": False} | changes)
 
 
 def entropy_bits(movie_THW) -> float:

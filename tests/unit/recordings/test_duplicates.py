@@ -185,7 +185,7 @@ def test_a_planted_duplicate_is_found_and_replaced(planted):
 
 
 def select_all(trials, alike: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    wanted = SelectionSettings(**SELECTION, num_clips=2, duplicate_correlation=threshold)
+    wanted = SelectionSettings(**SELECTION, num_clips=2, duplicate_correlation=threshold, clips={})
     return select_trials(trials, wanted, alike)
 
 

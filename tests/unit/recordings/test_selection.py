@@ -30,6 +30,7 @@ SETTINGS = {
     "min_frames": 60,
     "num_clips": 2,
     "duplicate_correlation": 0.9,
+    "clips": {},
 }
 
 
