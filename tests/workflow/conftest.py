@@ -19,6 +19,8 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from tests.snakemake_process import run_forked
+
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (
     ".git",
@@ -86,7 +88,13 @@ class Pipeline:
 
     def plan(self, *arguments: str, **configs) -> dict[str, int]:
         """The jobs that a run would start."""
-        return self.run("--dry-run", *arguments, **configs).succeeded().jobs
+        return self.dry_run(*arguments, **configs).succeeded().jobs
+
+    def dry_run(self, *arguments: str, **configs) -> Run:
+        """What a dry run says, in a process that has Snakemake loaded already."""
+        said = self.folder / "dry_run.txt"
+        command = self.command("--dry-run", *arguments, **configs)[3:]
+        return Run(run_forked(command, self.folder, said), said.read_text())
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace one passage of a file."""
@@ -166,6 +174,15 @@ def copy_repository(folder: Path) -> Pipeline:
     return Pipeline(folder)
 
 
+KEPT = ("results",)
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Logs and benchmarks are written in place, so never shared."""
+    in_place = {"logs", "benchmarks"} & set(Path(source).parts)
+    shutil.copy2(source, target) if in_place else os.link(source, target)
+
+
 @pytest.fixture(scope="session")
 def commit():
     return COMMIT
@@ -209,6 +226,10 @@ def smoke(smoke_run):
 
 @pytest.fixture
 def finished(smoke, tmp_path):
-    """A copy of the finished smoke run, times included, to change at will."""
-    shutil.copytree(smoke.folder, tmp_path / "finished")
-    return Pipeline(tmp_path / "finished")
+    """A copy of the finished smoke run, times included, to change at will; results are links, which jobs replace."""
+    folder, results = tmp_path / "finished", smoke.folder / "results"
+    shutil.copytree(
+        smoke.folder, folder, ignore=lambda path, _: KEPT if path == str(smoke.folder) else ()
+    )
+    shutil.copytree(results, folder / "results", copy_function=link_or_copy)
+    return Pipeline(folder)
