@@ -20,6 +20,8 @@ PACKAGES = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures
 SAYING = {"debug", "info", "warning", "error", "exception", "critical", "warn", "log"}
 """methods whose call, standing alone, only tells people something"""
 IMPORTS = (ast.Import, ast.ImportFrom)
+REGISTRY, BUILDS = ("models.registry", "ENCODERS"), ("models.registry", "build_encoder")
+"""the table of all encoders, of which a job uses its own, and what looks them up there"""
 Place = tuple[str, str]
 """a module, and a name in it; an empty name is what its import runs, or all of it"""
 Use = tuple[str, str, bool]
@@ -61,11 +63,20 @@ def code_hash(*modules: str, root: Path = ROOT) -> str:
     return _digest(_walk(places, root), root)
 
 
-def code_of_script(script: Path, *modules: str, root: Path = ROOT) -> str:
-    """12 hex digits of a rule's script and of all that it, or one of `modules`, reaches."""
+def code_of_script(
+    script: Path, *modules: str, encoders: tuple[str, ...] = (), root: Path = ROOT
+) -> str:
+    """12 hex digits of a rule's script and of all that it, or one of `modules`, reaches.
+
+    Of the encoders only those that are named count, where any is built: another one in the table changes nothing.
+    """
     code = _parse(script, "", root)
     imported = [_resolved(*one, root) for places in code.imports.values() for one in places]
-    reach = _walk([*imported, *map(_place, modules)], root)
+    places = [*imported, *map(_place, modules)]
+    reach = _walk(places, root, without=REGISTRY)
+    if BUILDS in reach:
+        places += [(f"models.{encoder}", "") for encoder in encoders]
+        reach = _walk(places, root, without=REGISTRY)
     own = "".join(part.digest for part in (code.others, *code.definitions.values()))
     return hashlib.sha256(f"{own} {_digest(reach, root)}".encode()).hexdigest()[:12]
 
@@ -94,10 +105,10 @@ def _part(module: str, name: str, root: Path) -> Part:
     return code.definitions[name] if name else code.others
 
 
-def _walk(places: list[Place], root: Path) -> set[Place]:
+def _walk(places: list[Place], root: Path, without: Place | None = None) -> set[Place]:
     """Every definition that is reached from some; `(module, "")` stands for what its import runs."""
     found: set[Place] = set()
-    seen: set[Use] = set()
+    seen: set[Use] = {(*without, False)} if without else set()
     waiting: list[Use] = [(module, name, not name) for module, name in places]
     while waiting:
         use = waiting.pop()

@@ -88,6 +88,18 @@ def gpus_per_job(workflow: Any) -> Callable[[Any], int]:
     return gpus
 
 
+def code_of_rule(workflow: Any, plan: Plan, rule: Any) -> Any:
+    """A param: the hash of the rule's code, or a function where it depends on the member's encoder."""
+    drawn = dict(rule.params.items()).get("draws", "").rpartition(".")[0]
+    modules = [f"figures.{drawn}"] if drawn else []
+    script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
+
+    def code(wildcards: Any) -> str:
+        return code_of_script(script, *modules, encoders=plan.models.encoders_of(wildcards))
+
+    return code if "{member" in str(rule.output[0]) else code(None)
+
+
 def complete_rules(workflow: Any, plan: Plan) -> None:
     """Give every rule with a script what all of them have: log, benchmark, environment, default resources, code."""
     KNOWN.open(Path(".snakemake/code.json"))
@@ -100,10 +112,7 @@ def complete_rules(workflow: Any, plan: Plan) -> None:
         stated = dict(rule.ruleinfo.resources[1]) if rule.ruleinfo.resources else {}
         missing = {name: n for name, n in DEFAULT_RESOURCES.items() if name not in stated}
         rule.resources.update(Resources.from_mapping(missing))
-        if "code" not in rule.params.keys():  # noqa: SIM118 (a Namedlist iterates over its values)
-            drawn = dict(rule.params.items()).get("draws", "").rpartition(".")[0]
-            script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
-            rule.set_params(code=code_of_script(script, *([f"figures.{drawn}"] if drawn else [])))
+        rule.set_params(code=code_of_rule(workflow, plan, rule))
     KNOWN.save()
     if workflow.is_main_process:
         folders = [

@@ -80,6 +80,14 @@ class ModelsPlan:
     def loadable_pattern(self) -> str:
         return "|".join(self.loaded) or "(?!)"
 
+    def encoders_of(self, wildcards: Any) -> tuple[str, ...]:
+        """Encoders behind a member; behind all of them where none is named, or none of that name is trained or loaded."""
+        member = getattr(wildcards, "member", "")
+        if member in self.loaded:
+            return ("dwiseneuro",)
+        is_trained = member.removesuffix(TEACHER) in self.trained
+        return (parse_member(member).encoder,) if is_trained else tuple(self.encoders)
+
     @property
     def encoders(self) -> list[str]:
         """Kinds of encoders in the ensemble."""
