@@ -9,6 +9,8 @@ import psutil
 import pytest
 import torch
 
+from workflow.interruption import jobs_of
+
 RULES = ("train_member", "fit_alpha", "map_fields", "reconstruct_clips")
 OFTEN = ["--set-resources", *(f"{rule}:checkpoint_s=0" for rule in RULES)]
 """a checkpoint at every step, so that every end finds one"""
@@ -109,13 +111,14 @@ def num_done(pipeline) -> int:
 
 
 def end_run(pipeline, way: str, done: int, after_s: float) -> None:
-    """Start, and end some time after so many jobs are done; nobody survives, no lock was in the way."""
+    """Start, and end some time after so many jobs are done and others run; nobody survives, no lock was in the way."""
     whom, how = way.split()
     with pipeline.start(*OFTEN) as (run, said):
-        pipeline.wait(run, lambda _: num_done(pipeline) >= done, said)
+        itself = psutil.Process(run.pid)
+        pipeline.wait(run, lambda _: num_done(pipeline) >= done and jobs_of(itself), said)
         time.sleep(after_s)
         if whom != "all":  # those are killed on the way out
-            family = psutil.Process(run.pid).children(recursive=True)
+            family = itself.children(recursive=True)
             number = signal.SIGKILL if how == "killed" else signal.Signals[how]
             (os.kill if whom == "run" else os.killpg)(run.pid, number)
             assert run.wait(PATIENCE_S) != 0
