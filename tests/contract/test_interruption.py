@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ from workflow.interruption import jobs_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 120
+RUNS = []
 SNAKEFILE = """
 import sys
 
@@ -93,15 +95,28 @@ def project(tmp_path):
     return tmp_path
 
 
-def start(project, *arguments) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", *arguments],
+@pytest.fixture(autouse=True)
+def nobody_survives():
+    """Whatever a test that fails leaves running."""
+    yield
+    while RUNS:
+        run = RUNS.pop()
+        with suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+
+
+def start(project) -> subprocess.Popen:
+    run = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", "--cores", "2"],
         cwd=project,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+    RUNS.append(run)
+    return run
 
 
 def wait_for(happened, what: str) -> None:
