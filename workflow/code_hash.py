@@ -22,6 +22,8 @@ SAYING = {"debug", "info", "warning", "error", "exception", "critical", "warn", 
 IMPORTS = (ast.Import, ast.ImportFrom)
 REGISTRY, BUILDS = ("models.registry", "ENCODERS"), ("models.registry", "build_encoder")
 """the table of all encoders, of which a job uses its own, and what looks them up there"""
+WORDS = ("recordings.wording", "recordings.disk")
+"""make sentences for people: code only for figures and the report, which print them"""
 Place = tuple[str, str]
 """a module, and a name in it; an empty name is what its import runs, or all of it"""
 Use = tuple[str, str, bool]
@@ -109,10 +111,11 @@ def _walk(places: list[Place], root: Path, without: Place | None = None) -> set[
     """Every definition that is reached from some; `(module, "")` stands for what its import runs."""
     found: set[Place] = set()
     seen: set[Use] = {(*without, False)} if without else set()
+    prints = any(module.startswith("figures") for module, _ in places)
     waiting: list[Use] = [(module, name, not name) for module, name in places]
     while waiting:
         use = waiting.pop()
-        if use not in seen:
+        if use not in seen and (prints or use[0] not in WORDS):
             seen.add(use)
             places_of_use, uses = _follow(*use, root)
             found.update(places_of_use)

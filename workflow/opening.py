@@ -19,6 +19,7 @@ from workflow.interruption import BEFORE_JOB, Stop, leave_quietly, name_run
 from workflow.locks import release_stale_lock
 from workflow.overlays import settle, take_away_mice
 from workflow.plan import Plan, plan_run
+from workflow.plan.recordings import RecordingsPlan
 from workflow.plan.row import Row
 from workflow.validation import refuse_braces, validate_config
 
@@ -70,6 +71,16 @@ def needs_recordings(arguments: list[str]) -> bool:
     """Whether more is asked for than files that are fetched; Snakemake knows its targets only after the rules."""
     asked = set(arguments)
     return bool(WITH_RECORDINGS & asked or not WITHOUT_RECORDINGS & asked)
+
+
+def unread_of(recordings: RecordingsPlan) -> Callable[[Any], dict[str, Any]]:
+    """An input function: a recording that no table describes yet; where it has a digest, its time does not count."""
+
+    def unread(wildcards: Any) -> dict[str, Any]:
+        files = recordings.unread(wildcards)
+        return files | {"recording": ancient(files["recording"])} if "digest" in files else files
+
+    return unread
 
 
 def inputs_of(row: Row) -> dict[str, Any]:

@@ -174,15 +174,6 @@ def copy_repository(folder: Path) -> Pipeline:
     return Pipeline(folder)
 
 
-KEPT = ("results",)
-
-
-def link_or_copy(source: str, target: str) -> None:
-    """Logs and benchmarks are written in place, so never shared."""
-    in_place = {"logs", "benchmarks"} & set(Path(source).parts)
-    shutil.copy2(source, target) if in_place else os.link(source, target)
-
-
 @pytest.fixture(scope="session")
 def commit():
     return COMMIT
@@ -226,10 +217,6 @@ def smoke(smoke_run):
 
 @pytest.fixture
 def finished(smoke, tmp_path):
-    """A copy of the finished smoke run, times included, to change at will; results are links, which jobs replace."""
-    folder, results = tmp_path / "finished", smoke.folder / "results"
-    shutil.copytree(
-        smoke.folder, folder, ignore=lambda path, _: KEPT if path == str(smoke.folder) else ()
-    )
-    shutil.copytree(results, folder / "results", copy_function=link_or_copy)
-    return Pipeline(folder)
+    """A copy of the finished smoke run, times included, to change at will."""
+    shutil.copytree(smoke.folder, tmp_path / "finished")
+    return Pipeline(tmp_path / "finished")

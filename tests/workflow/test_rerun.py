@@ -204,7 +204,7 @@ def append_code(finished, module):
 
 
 def edit_code(finished, module):
-    """A statement more in every function of a file."""
+    """A statement more in every function of a file, and other constants."""
     path = finished.folder / module
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):

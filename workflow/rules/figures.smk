@@ -25,7 +25,7 @@ for row in figures.rows:
                 **figures.settings(row),
                 draws=row.draws,
             script:
-                "../scripts/draw.py"
+                "../scripts/film.py"
 
     else:
 

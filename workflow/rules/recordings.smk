@@ -1,5 +1,6 @@
 """What was shown and what was measured: recordings, their checks, their catalogue, the sets of trials."""
 
+from workflow.opening import unread_of
 from workflow.plan.recordings import KNOWN, SHOWN, digest_of
 
 if recordings.is_simulated:
@@ -23,7 +24,7 @@ if recordings.is_simulated:
 rule check_recording:
     """Read every array of a recording once; refuse it at the first fault, list its trials."""
     input:
-        unpack(recordings.unread),
+        unpack(unread_of(recordings)),
     output:
         trials=recordings.file("trials.csv", mouse="{mouse}"),
     script:
@@ -33,7 +34,7 @@ rule check_recording:
 rule inspect_recording:
     """List every fault of a recording, whatever else is wrong with it; succeeds with faults too."""
     input:
-        unpack(recordings.unread),
+        unpack(unread_of(recordings)),
     output:
         table=recordings.file("report.csv", mouse="{mouse}"),
         text=recordings.file("report.txt", mouse="{mouse}"),
