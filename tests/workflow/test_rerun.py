@@ -210,6 +210,8 @@ def edit_code(finished, module):
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.body.append(ast.parse("edited = True").body[0])
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            node.value.value = f"{node.value.value} " if isinstance(node.value.value, str) else 0
     path.write_text(ast.unparse(tree))
 
 
