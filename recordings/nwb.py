@@ -122,11 +122,12 @@ def _refuse_traps(path: str | Path) -> None:
         raise _unreadable(path, error) from None
     try:
         with file:
-            for name, dataset in walk(file, NAME_PARTS, soft=True):
-                refuse_elsewhere(name, dataset)
-                refuse_bomb(name, dataset, os.path.getsize(path))
-                if name.endswith("starting_time"):  # pynwb reads it at once
-                    examine(name, dataset, path)
+            for name, item in walk(file, NAME_PARTS, soft=True):
+                if isinstance(item, h5py.Dataset):
+                    refuse_elsewhere(name, item)
+                    refuse_bomb(name, item, os.path.getsize(path))
+                    if name.endswith("starting_time"):  # pynwb reads it at once
+                        examine(name, item, path)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

@@ -47,8 +47,10 @@ class Stored:
         return np.asarray(self[()], dtype)
 
 
-def walk(file: h5py.File, depth: int, soft: bool = False) -> Iterator[tuple[str, h5py.Dataset]]:
-    """Every dataset with its path in the file; ValueError for links out of it, and for links within it unless `soft`.
+def walk(
+    file: h5py.File, depth: int, soft: bool = False
+) -> Iterator[tuple[str, h5py.Dataset | h5py.Group]]:
+    """Every dataset and group with its path in the file; ValueError for links out of it, and for links within it unless `soft`.
 
     Names may have `depth` parts. With `soft` each group is entered once, whatever names it has.
     """
@@ -60,9 +62,9 @@ def walk(file: h5py.File, depth: int, soft: bool = False) -> Iterator[tuple[str,
         for name in names:
             key = f"{prefix}{name}"
             item = _item(key, group, name, soft)
-            if isinstance(item, h5py.Dataset):
+            if isinstance(item, h5py.Dataset | h5py.Group):
                 yield key, item
-            elif isinstance(item, h5py.Group):
+            if isinstance(item, h5py.Group):
                 if key.count("/") + 1 >= depth:
                     raise ValueError(
                         f"group '{printable(key)}': nested too deep, expected names of at most {depth} parts"

@@ -117,20 +117,27 @@ def _open_h5(path: Path) -> h5py.File:
 def _datasets(file: h5py.File, path: Path) -> dict[str, Stored]:
     """Every entry, once it is sure that all of it is in the file."""
     found = {}
-    for key, dataset in walk(file, NAME_PARTS):
-        _refuse_unknown(key)
-        found[key] = examine(key, dataset, path)
+    for key, item in walk(file, NAME_PARTS):
+        if isinstance(item, h5py.Dataset):
+            _refuse_unknown(key)
+            found[key] = examine(key, item, path)
+        elif _is_entry(key):
+            raise ValueError(f"{key}: is a group, expected an array")
     num_bytes = sum(math.prod(one.shape) * one.dtype.itemsize for one in found.values())
     refuse_expansion("all entries together", num_bytes, path.stat().st_size)
     return found
 
 
-def _refuse_unknown(key: str) -> None:
+def _is_entry(key: str) -> bool:
     known = {f"{name}/{part}" for name in SIGNALS for part in ("values", *TIMING)}
     known |= {f"trials/{part}" for part in TRIALS} | set(OPTIONS)
     parts = key.split("/")
     is_movie = parts[0] == "movies" and len(parts) == 3
-    if not (is_movie and parts[2] in ("frames", "clock", *TIMING)) and key not in known:
+    return (is_movie and parts[2] in ("frames", "clock", *TIMING)) or key in known
+
+
+def _refuse_unknown(key: str) -> None:
+    if not _is_entry(key):
         raise ValueError(f"entry '{printable(key)}' is unknown; docs/own-data.md lists the names")
 
 

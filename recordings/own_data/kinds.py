@@ -56,7 +56,7 @@ def texts(name: str, values: Any) -> list[str]:
         )
     try:
         return [_text(value) for value in np.ravel(array).tolist()]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, SystemError) as error:  # the last of characters beyond Unicode
         raise ValueError(f"{name}: holds {error}, expected texts of UTF-8") from None
 
 

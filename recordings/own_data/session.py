@@ -93,7 +93,8 @@ def sample_times_s(name: str, sampled: Signal | Movie) -> np.ndarray:
         times_s = numbers(f"{name}: times_s", sampled.times_s).astype(np.float64)
     if times_s.shape != (num,):
         raise ValueError(f"{name}: {_wrong_count(times_s, sampled, shape)}")
-    late = np.flatnonzero(~(np.diff(times_s) > 0)) + 1
+    with np.errstate(invalid="ignore", over="ignore"):
+        late = np.flatnonzero(~(np.diff(times_s) > 0)) + 1
     if not np.isfinite(times_s).all() or len(late):
         first = late[0] if len(late) else int(np.argmin(np.isfinite(times_s)))
         raise ValueError(

@@ -65,8 +65,8 @@ def line(parts: dict, name: str, moments_s: np.ndarray) -> np.ndarray | None:
     values = np.atleast_2d(parts[f"{name}/values"])
     assert values.dtype.kind in "biuf", f"{name} of {values.dtype} was taken"
     if f"{name}/times_s" in parts:
-        times_s = np.ravel(parts[f"{name}/times_s"])
-        assert times_s.dtype.kind in "biuf"
+        assert parts[f"{name}/times_s"].dtype.kind in "biuf"
+        times_s = np.ravel(parts[f"{name}/times_s"]).astype(float)
     else:
         start_s = float(np.ravel(parts.get(f"{name}/start_s", 0.0))[0])
         times_s = start_s + np.arange(values.shape[1]) / float(
@@ -84,6 +84,7 @@ def compare(path: Path, folder: Path) -> None:
     parts, recording = simply_read(path), Recording(folder)
     starts, stops = (np.ravel(parts[key]) for key in TRIALS)
     assert starts.dtype.kind in "biuf"
+    starts, stops = starts.astype(float), stops.astype(float)
     assert len(recording.trials) == len(starts) == len(stops)
     for number, (start_s, stop_s) in enumerate(zip(starts, stops, strict=True)):
         trial = recording.trial(number)
