@@ -5,9 +5,9 @@ import random
 import pytest
 
 from tests.disks import mount, small_disk
-from tests.workflow.test_kill import assert_same_weights, read_datasets, results_of
+from tests.workflow.test_kill import results_of
 
-EXACT = ("csv", "md", "npy", "png", "svg", "mp4", "parquet", "json", "")
+OF_ONE_RUN = ("report.html", "config.yaml")
 NUM_FAULTS = 6
 SPARE_BYTES = 2**26
 
@@ -38,12 +38,7 @@ def assert_none_broken(pipeline, expected):
     known = set(results_of(expected))
     for path in results_of(pipeline):
         found, wanted = pipeline.folder / path, expected.folder / path
-        kind = path.suffix.removeprefix(".")
         if path not in known:
             assert ".resume-" in path.name, path
-        elif kind in EXACT:
+        elif path.name not in OF_ONE_RUN:
             assert found.read_bytes() == wanted.read_bytes(), path
-        elif kind == "h5":
-            assert read_datasets(found) == read_datasets(wanted), path
-        elif kind == "pt":
-            assert_same_weights(found, wanted)

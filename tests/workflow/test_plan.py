@@ -115,7 +115,7 @@ SHOWN = jobs_of(2, 4, 2) | {
     "average_stimuli": 2,
     "draw_stimuli": 2,
     "draw_stimulus_grid": 2,
-    "film_stimuli": 2,
+    "film_stimulus_film": 2,
 }
 PREDICTED = {"reconstruct.target": "predicted", "variants.run": ["predicted"]}
 EQUAL = jobs_of(2, 4, 2) | {"average_members": 4, "score_variant": 4, "draw_variants": 1}
@@ -193,7 +193,7 @@ def test_the_run_of_the_paper(repository):
         "reconstruct_stimuli": 3 * 7 + 1 * 7,  # mice that see noise, and gratings
         "score_stimuli": 3 + 1,
         **dict.fromkeys(["average_stimuli", "draw_stimuli", "draw_stimulus_grid"], 2),
-        "film_stimuli": 2,
+        "film_stimulus_film": 2,
     }
     once = ["draw_variants", "draw_population", "draw_error_clips", "film_errors"]
     expected = jobs | of_variants | of_stimuli | dict.fromkeys(once, 1)

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from recordings.hdf5 import examine, walk
+from recordings.untrusted_hdf5 import examine, walk
 
 ROOT = Path(__file__).resolve().parents[3]
 VALUES = np.random.default_rng(0).normal(size=(50, 40)).round(1)
