@@ -62,21 +62,14 @@ def refuse_foreign_folder(path: Path) -> None:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Whether a folder at a path has files and no marker; one that another writer takes away meanwhile is looked at anew."""
-    while True:
-        try:
-            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        try:
-            names, looked_at = os.listdir(folder), os.fstat(folder).st_ino
-        finally:
-            os.close(folder)
-        if not names or MARKER in names:
-            return False
-        with suppress(FileNotFoundError):
-            if os.stat(path).st_ino == looked_at:
-                return True
+    """Whether a folder has files and no mark; looked at again where another writer replaced it meanwhile."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        while True:
+            before, names = path.stat(), os.listdir(path)
+            after = path.stat()
+            if (before.st_ino, before.st_ctime_ns) == (after.st_ino, after.st_ctime_ns):
+                return bool(names) and MARKER not in names
+    return False
 
 
 def remove_leftovers(path: Path) -> None:

@@ -12,5 +12,5 @@ WILDCARD = re.compile(r"\{[^{}]*\}")
 def refuse_foreign_outputs(outputs: Iterable[str]) -> None:
     """ValueError where one of these outputs, which may have wildcards, is a folder with files that no job made."""
     for output in outputs:
-        for folder in sorted(Path().glob(WILDCARD.sub("*", output))):
+        for folder in sorted(Path().glob(WILDCARD.sub("[!.]*", output))):
             refuse_foreign_folder(folder)

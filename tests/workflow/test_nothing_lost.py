@@ -47,6 +47,13 @@ def test_a_folder_of_the_users_in_the_place_of_an_output_is_kept(repository, fol
     assert thesis.read_text() == "mine"
 
 
+def test_what_a_killed_job_left_of_a_folder_is_no_folder_of_the_users(repository):
+    left = repository.folder / OUTPUTS[0]
+    left = left.with_name(f".{left.name}.00000000-1-00000000.writing") / "data/videos"
+    left.mkdir(parents=True)
+    assert repository.plan(OUTPUTS[0]) == {"simulate_mouse": 1}
+
+
 def test_every_folder_that_is_made_says_so(smoke):
     made = [smoke.folder / folder for folder in OUTPUTS[:-1]]  # the last is no part of `all`
     assert [folder for folder in made if not (folder / MARKER).is_file()] == []
