@@ -1,6 +1,7 @@
 """Snakemake's locks outlive a `kill -9`; a lock of the operating system does not, and tells whether a run is alive."""
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -43,8 +44,11 @@ def _of_run(folder: Path, run: str) -> Path:
 
 
 def _is_of(path: Path, run: str) -> bool:
-    """Whether a lock of Snakemake's lists files of the named run only."""
-    return all(line.startswith(f"results/{run}/") for line in path.read_text().split("\n") if line)
+    """Whether a lock of Snakemake's lists results of the named run and of no other."""
+    with suppress(FileNotFoundError):
+        lines = [line for line in path.read_text().split("\n") if line.startswith("results/")]
+        return bool(lines) and all(line.startswith(f"results/{run}/") for line in lines)
+    return False
 
 
 def _take(path: Path) -> bool:

@@ -131,5 +131,5 @@ def complete_rules(workflow: Any, plan: Plan) -> None:
         ]
         try:
             refuse_foreign_outputs(folders)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise WorkflowError(str(error)) from None

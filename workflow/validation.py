@@ -196,6 +196,8 @@ def _allowed(node: dict) -> str:
         if "enum" in items:
             return f"a list of {count}{distinct} of {', '.join(items['enum'])}, such as [{items['enum'][0]}]"
         return f"a list of {count}{distinct} {PLURALS[items['type']]}{_range(items)}{unit}"
+    if "{0,39}" in node.get("pattern", ""):
+        return "up to 40 letters, digits, _ and -, and not the name of a folder of results/"
     return ARTICLES[node["type"]] + _range(node) + unit
 
 

@@ -134,7 +134,7 @@ def test_provenance_of_a_good_job(project):
     assert record["wildcards"] == {"mouse": "A"}
     assert record["params"] == {"seed": 7}
     assert record["device"] == "cpu"
-    assert set(record["config_hashes"]) == {"models"}
+    assert set(record["config_hashes"]) == {"models", "run"}
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert record["inputs"] == {"in.txt": {"bytes": 3, "sha256": digest}}
     assert "torch" not in record["versions"]

@@ -38,7 +38,7 @@ class Plan:
     def wildcard_patterns(self) -> dict[str, str]:
         """What each wildcard may be, as a regular expression."""
         return {
-            "mouse": "[A-Za-z0-9]+",
+            "mouse": "|".join(map(re.escape, self.recordings.mice)),
             "member": "[A-Za-z0-9]+",
             "variant": "[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*",
             "clip": "[0-9]+",

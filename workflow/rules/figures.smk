@@ -46,6 +46,7 @@ for row in figures.rows:
                 csv=figures.file(row, "csv"),
             resources:
                 mem_mb=row.mem_mb,
+                runtime=120,
             params:
                 **figures.settings(row),
                 draws=row.draws,
