@@ -23,9 +23,9 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 REGISTRY, BUILDS = ("models.registry", "ENCODERS"), ("models.registry", "build_encoder")
 """the table of all encoders, of which a job uses its own, and what looks them up there"""
 WORDS = ("recordings.wording", "recordings.disk")
-"""make sentences for people"""
+"""make sentences for people: code where figures or the report use them"""
 PRINTING = ("recordings.report", "recordings.catalogue.validate")
-"""print sentences of the code that they run, as figures and the report do: for them words count"""
+"""print sentences of the code that they run: for them all words count"""
 FINDINGS, FINDING = "recordings.findings", ("error", "warning", "note")
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 Place = tuple[str, str]
@@ -86,7 +86,7 @@ def code_of_script(
     """
     tree = Tree(root)
     imported, places = _imported(script, tree), [_place(module) for module in modules]
-    if any(module.startswith("figures") or module in PRINTING for module, _ in imported + places):
+    if any(module in PRINTING for module, _ in imported + places):
         tree = Tree(root, words=True)
         imported = _imported(script, tree)
     code, places = _parse(script, "", tree.words), imported + places
@@ -143,11 +143,12 @@ def _walk(places: list[Place], tree: Tree, without: Place | None = None) -> set[
     waiting: list[Use] = [(module, name, not name) for module, name in places]
     while waiting:
         use = waiting.pop()
-        if use not in seen and (tree.words or use[0] not in WORDS):
+        if use not in seen:
             seen.add(use)
             places_of_use, uses = _follow(*use, tree)
             found.update(places_of_use)
-            waiting += uses
+            prints = tree.words or use[0].startswith("figures")
+            waiting += uses if prints else [one for one in uses if one[0] not in WORDS]
     return found
 
 

@@ -101,8 +101,8 @@ def gpus_per_job(workflow: Any) -> Callable[[Any], int]:
 
 def code_of_rule(workflow: Any, plan: Plan, rule: Any) -> Any:
     """A param: the hash of the rule's code, or a function where it depends on the member's encoder."""
-    drawn = dict(rule.params.items()).get("draws", "").rpartition(".")[0]
-    modules = [f"figures.{drawn}"] if drawn else []
+    drawn = dict(rule.params.items()).get("draws")
+    modules = [f"figures.{drawn.replace('.', ':')}"] if drawn else []
     script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
 
     def code(wildcards: Any) -> str:
