@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from workflow.code_hash import _parse, _resolved, _walk
+from workflow.code_hash import Tree, _imported, _walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
@@ -35,9 +35,8 @@ def directives(body: str) -> list[str]:
 
 def reached_by(script: str) -> set[str]:
     """`module:name` of all that a script reaches."""
-    code = _parse(SCRIPTS / f"{script}.py", "", ROOT)
-    places = [_resolved(*place, ROOT) for places in code.imports.values() for place in places]
-    return {f"{module}:{name}" for module, name in _walk(places, ROOT)}
+    places = _imported(SCRIPTS / f"{script}.py", Tree())
+    return {f"{module}:{name}" for module, name in _walk(places, Tree())}
 
 
 def test_snakemake_lint_is_content(repository):
