@@ -33,6 +33,8 @@ MAX_PICKLE_BYTES = 1 << 20
 MAX_DEPTH, MAX_TEXT = 50, 10_000
 LOCAL_HEADER = struct.Struct("<26xHH")
 """of a record: the lengths of its name and of what follows it"""
+FOLDER = 0x10
+"""bit of a record's attributes"""
 ANEW = "delete it, and make, download or copy it again"
 
 
@@ -109,6 +111,8 @@ def _records(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     found = archive.infolist()
     if any(info.compress_type or info.flag_bits & 1 for info in found):
         raise ValueError("it is compressed or encrypted")
+    if any(info.external_attr & FOLDER for info in found):  # torch would leave its values unset
+        raise ValueError("a record of it is marked as a folder")
     if sum(info.file_size for info in found) > size:
         raise ValueError("its records are longer than the file")
     root = found[0].filename.split("/")[0] + "/"

@@ -331,3 +331,25 @@ def test_mutated_checkpoints_are_refused_or_the_same(tmp_path, monkeypatch, kind
     assert wrong == []
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) << 10 < LIMIT_BYTES
     assert not (tmp_path / "executed-by-a-test").exists()
+
+
+@pytest.mark.slow
+def test_every_bit_of_a_records_headers(tmp_path):
+    """torch and zipfile read the same of a zip's directory, or the file is refused."""
+    path = tmp_path / "file.pt"
+    write("member", path)
+    whole, expected = path.read_bytes(), read("member", path)
+    with zipfile.ZipFile(path) as archive:
+        info = archive.infolist()[-8]  # of weights
+        end, directory = len(whole) - 22, archive.start_dir
+    entry = whole.index(info.filename.encode(), directory) - 46
+    headers = [(info.header_offset, 30), (entry, 46), (end, 22)]
+    wrong = []
+    for place in [start + n for start, length in headers for n in range(length)]:
+        for bit in range(8):
+            content = bytearray(whole)
+            content[place] ^= 1 << bit
+            path.write_bytes(content)
+            problem = outcome("member", path, expected)
+            wrong += [f"bit {bit} of byte {place}: {problem}"] if problem else []
+    assert wrong == []
