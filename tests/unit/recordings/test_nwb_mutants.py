@@ -1,9 +1,9 @@
 """Spoiled NWB files: one sentence with the path and nothing written, or values that h5py alone finds too."""
 
 import os
-import resource
 import shutil
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -12,12 +12,12 @@ import pytest
 
 from recordings.nwb import import_nwb
 from recordings.reader import Recording
+from tests.converted import convert_all
 from tests.hostile_hdf5 import spoil
 
 pynwb = pytest.importorskip("pynwb", reason="pynwb (extra nwb) is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 NUM_SAMPLES, NUM_NEURONS, RATE_HZ = 90, 3, 30.0
-LONGEST_S, LARGEST_KB = 20, 2e6
 SERIES = {
     "responses": "processing/ophys/Fluorescence/Deconvolved",
     "pupil_size": "processing/behavior/PupilTracking/area",
@@ -142,36 +142,6 @@ def _spoil_object(path: Path, objects: list[str], number: int) -> str:
     return f"{number}: {key}, way {way}"
 
 
-def seconds() -> float:
-    """Processor time of this process and its children, which other jobs do not change."""
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
-
-
-def convert(path: Path, how: str) -> str:
-    """`read` or `refused`; AssertionError for anything else, where a file appears beside, and where it takes long."""
-    folder = path.parent / "lab/mouse"
-    before, started = sorted(path.parent.rglob("*")), seconds()
-    try:
-        import_nwb(path, folder)
-        verdict = "read"
-    except ValueError as error:
-        text, verdict = str(error), "refused"
-        assert text.startswith(str(path)), f"{how}: {text}"
-        assert text.isprintable(), f"{how}: {text}"
-        assert len(text) < 1000, f"{how}: {text}"
-    assert seconds() - started < LONGEST_S, how
-    after = [one for one in sorted(path.parent.rglob("*")) if folder not in one.parents]
-    new = [folder.parent, folder] if verdict == "read" else []
-    assert after == sorted([*before, *new]), f"{how}: {after}"
-    if verdict == "read":
-        try:
-            compare(path, folder)
-        except Exception as error:
-            raise AssertionError(f"{how}: taken, but {type(error).__name__}: {error}") from None
-    return verdict
-
-
 def compare(path: Path, folder: Path) -> None:
     """What was taken is what is stored, and finite; a series that was renamed may have been found elsewhere."""
     recording = Recording(folder)
@@ -223,24 +193,11 @@ def _compare_movie(file: h5py.File, moments_s: np.ndarray, video_THW: np.ndarray
         np.testing.assert_allclose(video_THW, frames[place], rtol=1e-6, atol=1e-6)
 
 
-def convert_all(tmp_path: Path, numbers) -> None:
-    """Try every mutant; of all some are read, and some refused."""
-    whole = make_whole(tmp_path)
-    verdicts = []
-    for number in numbers:
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        path, how = spoiled_nwb(whole, folder, number)
-        verdicts.append(convert(path, how))
-        path.unlink()
-    assert 0 < verdicts.count("read") < 0.8 * len(verdicts)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LARGEST_KB
-
-
-def test_spoiled_files_are_refused_or_read_as_they_are(tmp_path):
-    convert_all(tmp_path, SEVERAL)
-
-
-@pytest.mark.slow
-def test_many_spoiled_files_are_refused_or_read_as_they_are(tmp_path):
-    convert_all(tmp_path, range(int(os.environ.get("MUTANTS", 420))))
+@pytest.mark.parametrize(
+    "numbers",
+    [SEVERAL, pytest.param(range(int(os.environ.get("MUTANTS", 420))), marks=pytest.mark.slow)],
+    ids=["several", "many"],
+)
+def test_spoiled_files_are_refused_or_read_as_they_are(tmp_path, numbers):
+    make = partial(spoiled_nwb, make_whole(tmp_path))
+    assert 0 < convert_all(import_nwb, compare, tmp_path, make, numbers) < 0.8

@@ -2,7 +2,6 @@
 
 import io
 import os
-import resource
 import struct
 import zipfile
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 
 from recordings.own_data.files import import_session
 from recordings.reader import Recording
+from tests.converted import convert_all
 from tests.hostile_hdf5 import spoil
 
 NUM_SAMPLES, NUM_NEURONS, RATE_HZ = 90, 3, 30
 TRIALS = {"trials/start_s": [0.0, 1.0], "trials/stop_s": [0.5, 1.5]}
-LONGEST_S, LARGEST_KB = 20, 2e6
 SEVERAL = (0, *range(1, 100, 4))
 
 
@@ -107,53 +106,6 @@ def _compare_movie(parts: dict, name, video_THW: np.ndarray) -> None:
     if np.ravel(rate_hz)[0] == RATE_HZ and frames.shape[1:] == (36, 64):
         expected = frames[np.minimum(np.arange(len(video_THW)), len(frames) - 1)]
         np.testing.assert_allclose(video_THW, expected, rtol=1e-6, atol=1e-6)
-
-
-def seconds() -> float:
-    """Processor time of this process and its children, which other jobs do not change."""
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
-
-
-def convert(path: Path, how: str) -> str:
-    """`read` or `refused`; AssertionError for anything else, where a file appears beside, and where it takes long."""
-    folder = path.parent / "lab/mouse"
-    before, started = sorted(path.parent.rglob("*")), seconds()
-    try:
-        import_session(path, folder)
-        verdict = "read"
-    except ValueError as error:
-        text, verdict = str(error), "refused"
-        assert text.startswith(str(path)), f"{how}: {text}"
-        assert text.isprintable(), f"{how}: {text}"
-        assert len(text) < 1000, f"{how}: {text}"
-    assert seconds() - started < LONGEST_S, how
-    after = [one for one in sorted(path.parent.rglob("*")) if folder not in one.parents]
-    new = [folder.parent, folder] if verdict == "read" else []
-    assert after == sorted([*before, *new]), f"{how}: {after}"
-    if verdict == "read":
-        try:
-            compare(path, folder)
-        except Exception as error:
-            raise AssertionError(f"{how}: taken, but {type(error).__name__}: {error}") from None
-    return verdict
-
-
-def convert_all(tmp_path: Path, numbers, make, spare: float) -> None:
-    """Try a whole file and mutants of it; of all some are read, and most refused."""
-    verdicts = []
-    for number in numbers:
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        verdicts.append(convert(*make(folder, number)))
-        _clear(folder)
-    assert 0 < verdicts.count("read") < spare * len(verdicts)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LARGEST_KB
-
-
-def _clear(folder: Path) -> None:
-    for path in folder.glob("*.*"):
-        path.unlink()
 
 
 def spoiled_h5(folder: Path, number: int) -> tuple[Path, str]:
@@ -259,11 +211,10 @@ def _spoil_zip(path: Path, key: str, rng) -> None:
 
 
 @pytest.mark.parametrize("make", [spoiled_h5, spoiled_npz])
-def test_spoiled_files_are_refused_or_read_as_they_are(tmp_path, make):
-    convert_all(tmp_path, SEVERAL, make, spare=0.6)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("make", [spoiled_h5, spoiled_npz])
-def test_many_spoiled_files_are_refused_or_read_as_they_are(tmp_path, make):
-    convert_all(tmp_path, range(int(os.environ.get("MUTANTS", 500))), make, spare=0.6)
+@pytest.mark.parametrize(
+    "numbers",
+    [SEVERAL, pytest.param(range(int(os.environ.get("MUTANTS", 500))), marks=pytest.mark.slow)],
+    ids=["several", "many"],
+)
+def test_spoiled_files_are_refused_or_read_as_they_are(tmp_path, make, numbers):
+    assert 0 < convert_all(import_session, compare, tmp_path, make, numbers) < 0.6
