@@ -3,17 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
-import pytest
 import torch
 
 from models.encoder import ClipSpec, Encoder
 from recordings.reader import Recording, Trial
 
-GOLDEN = Path(__file__).resolve().parents[2] / "shared" / "golden"
-needs_golden = pytest.mark.skipif(
-    not GOLDEN.is_dir(), reason="the published code's numbers (../shared/golden) are not here"
-)
+GOLDEN = Path(__file__).parent / "golden"
+"""numbers of the published code; its README.md says what they are"""
 NUM_NEURONS, NUM_FRAMES, PADDED_FRAMES = 5, 40, 44
 SHOWS = {
     0: ("train", 0),
@@ -26,6 +24,33 @@ SHOWS = {
     11: ("oracle", 100),
 }
 """tier and movie of each trial number; 3, 6, 7 and 10 do not exist"""
+
+
+def golden(name: str) -> dict[str, np.ndarray]:
+    """One group of the published code's numbers."""
+    with h5py.File(GOLDEN / "numbers.h5") as file:
+        return {key: dataset[()] for key, dataset in file[name].items()}
+
+
+def golden_trial(mouse: int, trial: int, frames: slice) -> Trial:
+    """What was shown to the published code and recorded in some frames of a trial; no response is below zero."""
+    recorded = golden("trials")
+    parts = {
+        name: recorded[f"mouse{mouse}_trial{trial}_{name}"]
+        for name in ("videos", "behavior", "pupil_center", "responses")
+    }
+    behavior_CT = np.concatenate([parts["behavior"], parts["pupil_center"]])[:, frames]
+    responses_NT = np.maximum(parts["responses"][:, frames], 0)
+    return Trial(trial, parts["videos"][frames], responses_NT, behavior_CT)
+
+
+def golden_pair() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A random reconstruction, ground truth and mask that the published code scored."""
+    rng = np.random.default_rng(3)
+    truth_THW = rng.uniform(0, 255, (50, 36, 64))
+    noise_THW = rng.standard_normal(truth_THW.shape)
+    movie_THW = np.clip(0.5 * truth_THW + 60 + 40 * noise_THW, 0, 255)
+    return movie_THW, truth_THW, golden("metrics")["mask"] >= 1
 
 
 def make_movie(movie: int, num_frames: int = NUM_FRAMES) -> np.ndarray:

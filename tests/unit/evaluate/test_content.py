@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaluate.content import entropy, mean_motion_energy, motion_energy
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import golden, golden_pair
 
 MASK = np.zeros((6, 12), bool)
 MASK[:, :10] = True
@@ -99,10 +99,7 @@ def test_empty_masks_and_clips_without_scored_frames_are_refused(score):
         score(paint(CENTRES), MASK[1:])
 
 
-@needs_golden
 def test_the_published_motion_energy():
-    with np.load(GOLDEN / "metrics.npz") as golden:
-        movies = {name: golden[name] for name in ("ground_truth", "reconstruction")}
-        mask, expected = golden["mask"] >= 1, golden["motion_energy"]
-    found = motion_energy(movies["ground_truth"], mask)
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    _, truth_THW, mask_HW = golden_pair()
+    found = motion_energy(truth_THW, mask_HW)
+    np.testing.assert_allclose(found, golden("metrics")["motion_energy"], rtol=0, atol=1e-9)

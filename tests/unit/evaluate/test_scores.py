@@ -13,7 +13,7 @@ from evaluate.scores import (
     temporal_correlation_map,
     video_correlation,
 )
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import golden, golden_pair
 
 MASK = np.zeros((4, 5), bool)
 MASK[1:3, 1:4] = True
@@ -172,13 +172,10 @@ def test_every_score_checks_what_it_is_given(score):
         score(movie(1), movie(2), MASK.astype(float))
 
 
-@needs_golden
 def test_the_published_numbers():
-    with np.load(GOLDEN / "metrics.npz") as golden:
-        pair = golden["reconstruction"], golden["ground_truth"], golden["mask"] >= 1
-        expected = {name: float(golden[name]) for name in ("rmse", "psnr")}
-        correlations = float(golden["video_corr"]), float(golden["mean_frame_corr"])
-    assert video_correlation(*pair) == pytest.approx(correlations[0], rel=0, abs=1e-9)
-    assert frame_correlation(*pair) == pytest.approx(correlations[1], rel=0, abs=1e-9)
-    assert rmse(*pair) == pytest.approx(expected["rmse"], rel=0, abs=1e-9)
-    assert psnr(*pair) == pytest.approx(expected["psnr"], rel=0, abs=1e-9)
+    published = golden("metrics")
+    scores = {"video_corr": video_correlation, "mean_frame_corr": frame_correlation}
+    scores |= {"rmse": rmse, "psnr": psnr}
+    found = {name: score(*golden_pair()) for name, score in scores.items()}
+    expected = {name: float(published[name]) for name in scores}
+    assert found == pytest.approx(expected, rel=0, abs=1e-9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaluate.ssim import paper_global_ssim, ssim
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import golden, golden_pair
 
 SHAPE = (3, 24, 30)
 MASK = np.zeros(SHAPE[1:], bool)
@@ -121,9 +121,6 @@ def test_both_check_what_they_are_given(score):
         score(movie(1), movie(2), MASK, 3)
 
 
-@needs_golden
 def test_the_published_number():
-    with np.load(GOLDEN / "metrics.npz") as golden:
-        pair = golden["reconstruction"], golden["ground_truth"], golden["mask"] >= 1
-        expected = float(golden["global_ssim_k1_k2_one"])
-    assert paper_global_ssim(*pair) == pytest.approx(expected, rel=0, abs=1e-9)
+    expected = float(golden("metrics")["global_ssim_k1_k2_one"])
+    assert paper_global_ssim(*golden_pair()) == pytest.approx(expected, rel=0, abs=1e-9)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
@@ -10,45 +9,37 @@ from masks.paper import PaperAlpha, alpha_update
 from masks.settings import PaperAlphaSettings
 from models.encoder import ClipSpec
 from models.published import pick_mice, read_published
-from tests.tiny import GOLDEN, LinearEncoder, needs_golden
+from recordings.reader import Trial
+from tests.tiny import GOLDEN, LinearEncoder, golden, golden_trial
 from tests.unit.masks.test_robust import make_data, make_encoder
 
-FRAMES = slice(50, 82)
 SETTINGS = PaperAlphaSettings(
     seed=0, num_steps=6, first_frame=50, step_size=10.0, blur_sigma_px=5.0
 )
 
 
-@needs_golden
 def test_six_published_steps():
     encoder = pick_mice(read_published(GOLDEN / "member0.pth"), {"A": 0}).eval()
     encoder.requires_grad_(False)
-    known, trials = np.load(GOLDEN / "alpha_training.npz"), np.load(GOLDEN / "trials.npz")
-    alpha_THW = torch.from_numpy(known["initial"][0])
+    known = golden("alpha_training")
+    alpha_THW = 0.05 * torch.rand(32, 64, 64, generator=torch.Generator().manual_seed(21))
+    frames = {0: slice(50, 82), 1: slice(32), 2: slice(32)}  # of 1 and 2 no others are kept
+    trials = {number: golden_trial(0, number, frames[number]) for number in frames}
     rows = zip(known["picks"], known["losses"], known["after"], strict=True)
     for (one, other), loss, after in rows:
+        shown, background = (place(trials[number]) for number in (one, other))
+        recorded = map(torch.from_numpy, (trials[one].behavior_CT, trials[one].responses_NT))
         update_HW, found = alpha_update(
-            encoder, "A", alpha_THW, (*movies(trials, one, other), *recorded(trials, one)), SETTINGS
+            encoder, "A", alpha_THW, (shown, background, *recorded), SETTINGS
         )
         alpha_THW = alpha_THW + update_HW
         assert found == pytest.approx(float(loss), rel=1e-5)
         assert float((alpha_THW[0] - torch.from_numpy(after)).abs().max()) < 3e-6
 
 
-def cut(trials, trial: int, name: str) -> np.ndarray:
-    return trials[f"mouse0_trial{trial}_{name}"][..., FRAMES]
-
-
-def movies(trials, one: int, other: int) -> list[torch.Tensor]:
+def place(trial: Trial) -> torch.Tensor:
     spec = ClipSpec(16, frame_step=2, canvas_height=64, canvas_width=64, top=14)
-    videos = (cut(trials, trial, "videos").transpose(2, 0, 1).copy() for trial in (one, other))
-    return [spec.place(torch.from_numpy(video_THW)) for video_THW in videos]
-
-
-def recorded(trials, trial: int) -> list[torch.Tensor]:
-    behavior = np.concatenate([cut(trials, trial, "behavior"), cut(trials, trial, "pupil_center")])
-    responses = np.maximum(cut(trials, trial, "responses"), 0)
-    return [torch.from_numpy(behavior), torch.from_numpy(responses)]
+    return spec.place(torch.from_numpy(trial.video_THW))
 
 
 def test_an_update_equals_its_closed_form():

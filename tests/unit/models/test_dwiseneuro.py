@@ -20,8 +20,7 @@ from models.encoder import predict_trial, stack_inputs
 from models.published import pick_mice, read_published, save_published
 from models.readouts import PUBLISHED_NEURONS
 from models.settings import DwiseNeuroSettings
-from recordings.reader import Trial
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import GOLDEN, golden, golden_trial
 
 SMALL = {
     "clip_frames": 4,
@@ -58,31 +57,22 @@ def draw_inputs(*shape: int) -> torch.Tensor:
     return 255 * torch.rand(shape, generator=torch.Generator().manual_seed(1))
 
 
-@needs_golden
 @pytest.mark.parametrize("member", [0, 1, 2])
 @pytest.mark.parametrize("mouse", MICE)
 def test_the_published_outputs(member, mouse):
     encoder = pick_mice(read_published(GOLDEN / f"member{member}.pth"), MICE)
-    with np.load(GOLDEN / "encoder.npz") as golden, torch.no_grad():
-        found = encoder(torch.from_numpy(golden["inputs"]), mouse).numpy()
-        expected = golden[f"member{member}_mouse{MICE[mouse]}"]
+    published = golden("encoder")
+    with torch.no_grad():
+        found = encoder(torch.from_numpy(published["inputs"]), mouse).numpy()
+    expected = published[f"member{member}_mouse{MICE[mouse]}"]
     assert np.abs(found - expected).max() < 1e-5 * np.abs(expected).max()
 
 
-@needs_golden
-@pytest.mark.parametrize("mouse", MICE)
-def test_the_published_prediction_of_a_trial(mouse):
+def test_the_published_prediction_of_a_trial():
     encoder = pick_mice(read_published(GOLDEN / "member0.pth"), MICE)
-    name = f"mouse{MICE[mouse]}_trial0"
-    with np.load(GOLDEN / "trials.npz") as trials:
-        parts = ("videos", "responses", "behavior", "pupil_center")
-        arrays = {part: trials[f"{name}_{part}"][..., :64] for part in parts}
-    video_THW = np.ascontiguousarray(arrays["videos"].transpose(2, 0, 1))
-    behavior_CT = np.concatenate([arrays["behavior"], arrays["pupil_center"]])
-    trial = Trial(0, video_THW, arrays["responses"], behavior_CT)
+    trial, mouse = golden_trial(0, 0, slice(64)), next(name for name in MICE if MICE[name] == 0)
     found = predict_trial(encoder, stack_inputs(trial, encoder.spec), mouse, batch_clips=3)
-    with np.load(GOLDEN / "full_trial_prediction.npz") as golden:
-        expected = golden[name]
+    expected = golden("full_trial_prediction")["mouse0_trial0"]
     assert np.abs(found.numpy() - expected).max() < 1e-5 * np.abs(expected).max()
 
 

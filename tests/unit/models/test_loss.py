@@ -1,11 +1,10 @@
 """The Poisson loss: closed form, minimum, and the published code's number."""
 
-import numpy as np
 import pytest
 import torch
 
 from models.loss import EPSILON, poisson_loss
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import golden, golden_trial
 
 
 def draw(seed: int) -> torch.Tensor:
@@ -41,11 +40,9 @@ def test_entries_of_a_batch_do_not_influence_each_other():
     torch.testing.assert_close(poisson_loss(rate, response), one_by_one)
 
 
-@needs_golden
 def test_the_published_loss_of_a_window():
-    window = np.load(GOLDEN / "window_gradient.npz", allow_pickle=False)
-    trials = np.load(GOLDEN / "trials.npz", allow_pickle=False)
+    window = golden("window_gradient")
     first = int(window["first_frame"])
-    responses = np.maximum(trials["mouse0_trial0_responses"][:, first : first + 32], 0)
+    responses = golden_trial(0, 0, slice(first, first + 32)).responses_NT
     pair = (torch.from_numpy(array).double()[None] for array in (window["prediction"], responses))
     assert float(poisson_loss(*pair)) == pytest.approx(float(window["loss"]), rel=1e-5)

@@ -8,7 +8,7 @@ import torch
 from models.dwiseneuro import DwiseNeuro
 from models.published import pick_mice, read_published, save_published
 from models.settings import DwiseNeuroSettings
-from tests.tiny import GOLDEN, needs_golden
+from tests.tiny import GOLDEN
 from tests.unit.models.test_dwiseneuro import SMALL
 
 MICE = {"A": 0, "B": 1}
@@ -58,7 +58,6 @@ def test_only_the_readouts_of_the_wanted_mice_are_picked(saved):
     assert torch.equal(picked(inputs, "x"), encoder.eval()(inputs, "B"))
 
 
-@needs_golden
 def test_a_published_file_is_written_back_identically(tmp_path):
     source = GOLDEN / "member1.pth"
     published = torch.load(source, weights_only=True)
