@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from evaluate.statistics import mean_with_interval
+from recordings.csv_table import read_table
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 RECONSTRUCTION, SHUFFLED = "smoothed_ensemble", "shuffled_neurons"
@@ -46,7 +47,7 @@ def main(results: Path = RESULTS) -> None:
     for table in tables:
         if not table.exists():
             raise SystemExit(f"{table}: missing; run make demo first")
-    found = judge(*(pd.read_csv(table, dtype={"mouse": str}) for table in tables))
+    found = judge(*(read_table(table) for table in tables))
     for text, holds in found.items():
         print("holds  " if holds else "MISSED ", text)
     raise SystemExit(not all(found.values()))

@@ -1,14 +1,14 @@
 """The file of recorded and predicted activity, readable with h5py alone; each array says its axes, unit and meaning."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 from jaxtyping import Float
 
-from recordings.hdf5 import new_hdf5
+from reconstruct.movies import ClipFile
 
 RECORDED, MOVIE, MASKED, RECONSTRUCTION, MATCHED, FROM_PREDICTED = (
     "recorded",
@@ -50,45 +50,13 @@ LEGEND = {
     for version, meaning in VERSIONS.items()
 }
 """axes, unit and meaning of every array"""
-FRAMES_PER_CHUNK = 32
 Activity = Float[np.ndarray, "N T"]
 
 
-@dataclass(frozen=True)
-class ActivityFile:
-    """What a file of activity says besides the activity."""
-
-    mouse: str
-    trials: list[int]
-    num_frames: list[int]
-    mask_HW: np.ndarray
-    stride_frames: int
-
-    def write(self, path: str | Path, clips: Iterable[dict[str, Activity]]) -> None:
-        """Write clip after clip; each gives its activities (N,T) by name."""
-        with new_hdf5(path) as file:
-            file.attrs.update(mouse=self.mouse, stride_frames=self.stride_frames)
-            file["trial"], file["num_frames"] = np.array(self.trials), np.array(self.num_frames)
-            file["mask_HW"] = self.mask_HW
-            for clip, activities in enumerate(clips):
-                for name, values_NT in activities.items():
-                    if name not in file:
-                        self._create(file, name, len(values_NT))
-                    file[name][clip, : values_NT.shape[1]] = values_NT.T
-            for name, array in file.items():
-                array.attrs.update(zip(("axes", "unit", "meaning"), LEGEND[name], strict=True))
-
-    def _create(self, file: h5py.File, name: str, num_neurons: int) -> None:
-        longest = max(self.num_frames)
-        file.create_dataset(
-            name,
-            shape=(len(self.trials), longest, num_neurons),
-            dtype="float32",
-            chunks=(1, min(FRAMES_PER_CHUNK, longest), num_neurons),
-            fillvalue=np.nan,
-            compression="gzip",
-            shuffle=True,
-        )
+def write_activity(path: str | Path, file: ClipFile, clips: Iterable[dict[str, Activity]]) -> None:
+    """Write clip after clip; each gives its activities by name."""
+    by_frame = ({name: values_NT.T for name, values_NT in clip.items()} for clip in clips)
+    replace(file, legend=LEGEND).write(path, by_frame)
 
 
 def read_activity(path: str | Path, clip: int) -> dict[str, Activity]:

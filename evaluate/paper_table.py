@@ -7,11 +7,11 @@ import pandas as pd
 
 from evaluate.complete import blank_incomplete, complete_clips
 from evaluate.paper_differences import Run, differences
+from recordings.csv_table import read_table
 
 COLUMNS = ["figure", "quantity", "condition", "paper", "origin", "table", "rows", "column"]
 DIFFERS = "differs"
 """what the published value is of, where it is not quite what ours is of; may be empty"""
-TEXT = dict.fromkeys(("mouse", "variant", "first", "second"), str)
 TESTS = ("p", "p_corrected", "t", "F", "low", "high")
 SCORES = ["video_correlation", "frame_correlation"]
 SWEPT = ["video_correlation", "full_screen_correlation"]
@@ -50,7 +50,7 @@ def compare_with_paper(
 
 def _read_tables(paths: Mapping[str, str | Path]) -> dict[str, pd.DataFrame]:
     """The tables, with the same clips in every variant and version."""
-    tables = {name: pd.read_csv(path, dtype=TEXT) for name, path in paths.items()}
+    tables = {name: read_table(path) for name, path in paths.items()}
     if "variants" in tables:
         tables["variants"] = complete_clips(tables["variants"], SCORES)
     if "ensemble_sizes" in tables:

@@ -15,11 +15,12 @@ from evaluate.activity_file import (
     RECONSTRUCTION,
     RECORDED,
     VERSIONS_OF,
-    ActivityFile,
+    write_activity,
 )
 from evaluate.matching import GREY, match_contrast
 from models.encoder import Encoder, weights_digest
 from reconstruct.expected import expect
+from reconstruct.movies import ClipFile
 from recordings.files import replace_when_done
 from recordings.progress import report_progress
 from recordings.reader import Trial
@@ -61,8 +62,9 @@ class PredictionJob:
 
         numbers = [trial.number for trial in self.trials]
         lengths = [len(trial.video_THW) for trial in self.trials]
-        file = ActivityFile(self.mouse, numbers, lengths, self.mask_HW, self.stride_frames)
-        file.write(output, clips())
+        attributes = {"mouse": self.mouse, "stride_frames": self.stride_frames}
+        file = ClipFile(numbers, lengths, attributes, {"mask_HW": self.mask_HW})
+        write_activity(output, file, clips())
         resume.clear()
 
     def _predict(

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 
 from evaluate.settings import RidgeSettings
-from reconstruct.movies import MOVIES, MovieFile
+from reconstruct.movies import MOVIES, ClipFile
 from recordings.progress import report_progress
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
 
@@ -125,5 +125,5 @@ def write_decoded(
 ) -> None:
     """The decoded movies in the layout of the reconstructions, and the mean training frame."""
     extras = {"mean_frame_HW": decoder.mean_frame_HW.astype(np.float32)}
-    file = MovieFile(trials, [len(movie) for movie in movies], extras=extras)
+    file = ClipFile(trials, [len(movie) for movie in movies], extras=extras)
     file.write(output, ({MOVIES: movie} for movie in movies))

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from recordings.csv_table import write_table
 from recordings.files import replace_when_done
 from recordings.simulate.truth import read_truth
 from recordings.write_layout import save_array
@@ -22,7 +23,6 @@ def describe_truth(truth_path: str | Path, mouse: str, neurons: Path, coverage: 
             "reliability": truth.reliability_N,
         }
     )
-    with replace_when_done(neurons) as temporary:
-        table.to_csv(temporary, index=False)
+    write_table(neurons, table)
     with replace_when_done(coverage) as temporary:
         save_array(temporary, truth.coverage_HW)

@@ -18,8 +18,8 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
-from figures.tables import read_table
 from figures.variants import draw_categories, leave_room, legend_of_mice, write_change
+from recordings.csv_table import read_table
 
 LABELS = {
     "movie": "movie",

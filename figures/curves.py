@@ -23,7 +23,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 LARGEST_WRITTEN = 1e4
 """loss from which thousands are abbreviated, on the axes of all mice"""

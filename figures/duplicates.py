@@ -16,6 +16,7 @@ from figures.checks import require_columns
 from figures.numerals import numeral
 from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, house_style, new_figure
+from recordings.csv_table import read_table
 from recordings.duplicates import first_frame
 from recordings.reader import Recording
 
@@ -162,8 +163,8 @@ def _legend(uses: pd.Series, threshold: float) -> list[Line2D]:
 
 def make_duplicates(files: Any, settings: Any, of: Any) -> Made:
     """The figure `duplicates`."""
-    alike = pd.read_csv(files.alike, dtype={"mouse": str, "training_mouse": str})
-    sets = pd.read_csv(files.sets, dtype={"mouse": str, "place": "Int64"})
+    alike = read_table(files.alike)
+    sets = read_table(files.sets).astype({"place": "Int64"})
     threshold = settings.duplicate_correlation
     table = label_candidates(alike, sets, threshold, settings.named)
     folders = map(Path, files.recordings)

@@ -22,7 +22,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 SERIES = {
     "motion_energy": "motion\nenergy",

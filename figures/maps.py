@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from jaxtyping import Float
 
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 
 @dataclass(frozen=True)

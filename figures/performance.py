@@ -24,8 +24,8 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
 from figures.variants import p_text
+from recordings.csv_table import read_table
 
 COLUMNS = {"own": "own\nmovie", "random": "one other\nmovie", "others": "all others,\nmean"}
 COLOURS = {

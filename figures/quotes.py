@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from figures import quotes_of_scores, quotes_of_variants
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 VOICES = {
     module.__name__.rpartition(".")[2]: module for module in (quotes_of_scores, quotes_of_variants)

@@ -11,6 +11,7 @@ from figures.fields import MouseFields, read_mouse_fields
 from figures.numerals import numeral
 from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, INK, MUTED, house_style, new_figure
+from recordings.csv_table import read_table
 
 
 def recovery_table(one: MouseFields, truth: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def make_recovery(files: Any, settings: Any, of: Any) -> Made:
     paths = (settings.mice, files.fields, files.alphas, files.neurons, files.coverages)
     for mouse, fields, alpha, neurons, coverage in zip(*paths, strict=True):
         one = read_mouse_fields(mouse, fields, alpha)
-        tables[mouse] = recovery_table(one, pd.read_csv(neurons))
+        tables[mouse] = recovery_table(one, read_table(neurons))
         masks[mouse], coverages[mouse] = one.alpha_HW, np.load(coverage, allow_pickle=False)
     figure = figure_recovery(tables, masks, coverages)
     return figure, pd.concat(tables.values(), ignore_index=True)

@@ -28,8 +28,8 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
 from figures.variants import p_text
+from recordings.csv_table import read_table
 
 GRID = ((*MOVIE_PARAMETERS, PREDICTION), BEHAVIOUR_PARAMETERS)
 LABELS = {

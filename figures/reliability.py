@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from figures.checks import require_columns
 from figures.save import Made
 from figures.style import DOUBLE_COLUMN_CM, INK, house_style, new_figure
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 BAR_COLOUR = "#56B4E9"
 

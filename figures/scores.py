@@ -25,7 +25,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 MEASURES = ("video_correlation", "frame_correlation")
 CLIP_KEYS = ["source", "mouse", "clip", "trial"]

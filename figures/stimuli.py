@@ -21,7 +21,7 @@ from figures.style import (
     house_style,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 AXES = {
     "noise": ("spatial length (px)", "temporal length (frames)"),

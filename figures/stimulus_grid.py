@@ -24,7 +24,7 @@ from figures.style import (
     house_style,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 HALF_CM = DOUBLE_COLUMN_CM / 2
 LEFT_CM, RIGHT_CM, TOP_CM, BOTTOM_CM, GAP_CM, NUMBER_CM = 1.6, 0.1, 0.95, 0.85, 0.1, 0.36

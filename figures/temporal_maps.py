@@ -25,8 +25,8 @@ from figures.style import (
     house_style,
     new_figure,
 )
-from figures.tables import read_table
 from masks.geometry import ScreenSettings
+from recordings.csv_table import read_table
 
 COLUMNS = {"optimised": "where it is optimised", "scored": "where it is scored"}
 

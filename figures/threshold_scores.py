@@ -20,7 +20,7 @@ from figures.style import (
     letter_panels,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 MEASURES = {
     "video_correlation": MEASURE_LABELS["video_correlation"],

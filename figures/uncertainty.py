@@ -20,7 +20,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 ONE_COLUMN_CM = 8.5
 RAW_COLOUR, SCALED_COLOUR = SOURCE_COLOURS["ensemble"], SOURCE_COLOURS["smoothed_ensemble"]

@@ -30,7 +30,7 @@ from figures.style import (
     mouse_markers,
     new_figure,
 )
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 MEAN_COLOUR = SOURCE_COLOURS["smoothed_ensemble"]
 STARS = {0.001: "***", 0.01: "**", 0.05: "*"}

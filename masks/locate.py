@@ -12,7 +12,7 @@ from scipy.optimize import curve_fit
 
 from masks.settings import OFF, ON
 from masks.thresholds import explain
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 from recordings.hdf5 import new_hdf5
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH
 
@@ -38,8 +38,7 @@ def write_fields(
                 axes="neuron, row, column of the patch", unit="share", meaning=CHANGE
             )
         file["neurons"] = table.to_records(index=False)
-    with replace_when_done(made["neurons"]) as temporary:
-        table.to_csv(temporary, index=False)
+    write_table(made["neurons"], table)
     alpha_HW = np.minimum(coverage_of(clean_NPRC, maps) / full_share, 1)
     with new_hdf5(made["coverage"]) as file:
         file["alpha_HW"] = alpha_HW

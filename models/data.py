@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
 from models.encoder import ClipSpec, stack_inputs
 from models.settings import TrainingSettings
+from recordings.csv_table import read_table
 from recordings.packed import PackedRecording
 from recordings.reader import Recording
 from recordings.selection import TRAINING, VALIDATION, content_of, trials_of
@@ -33,7 +33,7 @@ def open_mice(
     mice: list[str], recordings: list[str], sets: str | Path, kind: type = Recording
 ) -> dict[str, MouseData]:
     """Recordings of a kind (as recorded, or packed) and sets of several mice."""
-    table = pd.read_csv(sets, dtype={"mouse": str})
+    table = read_table(sets)
     return {
         mouse: MouseData(
             kind(Path(folder)),

@@ -1,6 +1,6 @@
 """Whose neurons the readouts of a published checkpoint predict: the file itself only has their order."""
 
-import re
+from recordings.names import recording_id
 
 PUBLISHED_NEURONS = {
     "29515-10-12": 7863,
@@ -15,12 +15,6 @@ PUBLISHED_NEURONS = {
     "29514-2-9": 7495,
 }
 """The ten recordings (animal-session-scan) of the published weights in the order of their readouts."""
-
-
-def recording_id(folder: str) -> str:
-    """`29515-10-12` of `dynamic29515-10-12-Video-9b4f...`"""
-    found = re.match(r"dynamic(\d+-\d+-\d+)-", folder)
-    return found.group(1) if found else folder
 
 
 def match_readouts(

@@ -18,7 +18,7 @@ from models.encoder import Encoder, predict_trial, stack_inputs, weights_digest
 from models.loss import poisson_loss
 from models.registry import build_encoder
 from models.settings import TrainingSettings
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 from recordings.progress import report_progress
 from recordings.resume import Resume
 
@@ -60,8 +60,7 @@ def train_member(
     for batch in report_progress(batches, title, len(updates)):
         run.step(batch)
         resume.save_when_due(run.state)
-    with replace_when_done(job.curve) as path:
-        pd.DataFrame(run.curve).to_csv(path, index=False)
+    write_table(job.curve, pd.DataFrame(run.curve))
     save_member(job.output, run.average, description)
     resume.clear()
 

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from reconstruct.movies import MOVIES, MovieFile, read_clip
+from reconstruct.movies import MOVIES, ClipFile, read_clip
 from reconstruct.settings import BLACK, WHITE, SmoothingSettings
 
 SMOOTHED, SPREAD = "smoothed", "spread"
@@ -47,4 +47,4 @@ def write_ensemble(output: str | Path, members: list[str], settings: SmoothingSe
                     "both and run snakemake again"
                 )
         attributes = {"settings": json.dumps(asdict(settings), sort_keys=True)}
-        MovieFile(trials, num_frames, attributes).write(output, clips(files))
+        ClipFile(trials, num_frames, attributes).write(output, clips(files))

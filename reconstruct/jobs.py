@@ -19,7 +19,7 @@ from reconstruct.clips import Descent, Reconstructor
 from reconstruct.expected import expect, predict_targets
 from reconstruct.likelihood import Chunk, windows_that_fit
 from reconstruct.longjob import LongJob
-from reconstruct.movies import MOVIES, MovieFile, traces_as_arrays
+from reconstruct.movies import MOVIES, ClipFile, traces_as_arrays
 from reconstruct.noise import measure_noise
 from reconstruct.pilot import Choice, choose_weight, group_clips
 from reconstruct.prior import read_spectrum
@@ -214,7 +214,7 @@ class ClipsRun:
         lengths = [len(trial.video_THW) for trial in self.trials]
         attributes = {"mouse": self.job.mouse, "maker": self.job.maker, "method": settings.method}
         attributes["settings"] = json.dumps(asdict(settings), sort_keys=True)
-        MovieFile(trials, lengths, attributes, extras, settings.output.grey_levels).write(
+        ClipFile(trials, lengths, attributes, extras, settings.output.grey_levels).write(
             self.job.output, clips()
         )
 

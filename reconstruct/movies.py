@@ -1,6 +1,6 @@
-"""The file of movies: one array of all clips, readable with h5py alone; each array says its axes, unit and meaning."""
+"""Files of clips: each array holds all of them, readable with h5py alone, and says its axes, unit and meaning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,17 +18,19 @@ BYTES = "uint8"
 
 
 @dataclass(frozen=True)
-class MovieFile:
-    """What a file of movies says besides the movies."""
+class ClipFile:
+    """What a file of movies, or of other values of each frame, says besides them."""
 
     trials: list[int]
     num_frames: list[int]
     attributes: dict = field(default_factory=dict)
     extras: dict[str, np.ndarray] = field(default_factory=dict)
     grey_levels: str = "float32"
+    legend: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: LEGEND)
+    """axes, unit and meaning of each array"""
 
     def write(self, path: str | Path, clips: Iterable[dict[str, np.ndarray]]) -> None:
-        """Write clip after clip; each gives its arrays over frames by name, `movies` among them."""
+        """Write clip after clip; each gives its arrays over frames by name."""
         with new_hdf5(path) as file:
             file.attrs.update(self.attributes)
             file["trial"], file["num_frames"] = np.array(self.trials), np.array(self.num_frames)
@@ -39,7 +41,7 @@ class MovieFile:
                     if name not in file:
                         self._create(file, name, values.shape[1:])
                     file[name][clip, : len(values)] = self._converted(name, values)
-            file.visititems(explain)
+            file.visititems(self._explain)
 
     def _create(self, file: h5py.File, name: str, shape: tuple[int, ...]) -> None:
         kind = self.grey_levels if name == MOVIES else "float32"
@@ -59,11 +61,10 @@ class MovieFile:
             return np.clip(values, BLACK, WHITE).round().astype(BYTES)
         return values
 
-
-def explain(name: str, array: h5py.Dataset | h5py.Group) -> None:
-    """Say in the file what an array is."""
-    if name in LEGEND:
-        array.attrs.update(zip(("axes", "unit", "meaning"), LEGEND[name], strict=True))
+    def _explain(self, name: str, array: h5py.Dataset | h5py.Group) -> None:
+        """Say in the file what an array is."""
+        if name in self.legend:
+            array.attrs.update(zip(("axes", "unit", "meaning"), self.legend[name], strict=True))
 
 
 def traces_as_arrays(traces: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from masks.fields import mean_behavior
 from reconstruct.jobs import ClipJob, clip_job
@@ -13,6 +12,7 @@ from reconstruct.settings import PREDICTED
 from recordings.artificial.gratings import GratingSettings
 from recordings.artificial.noise import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimuli, stimulus_settings
+from recordings.csv_table import read_table
 from recordings.reader import Recording, Trial
 from recordings.selection import TRAINING, trials_of
 
@@ -31,7 +31,7 @@ class StimulusJob(ClipJob):
         """
         # paper: 1.7 takes the maximum over time of the mean behaviour; the mean is what the members know best.
         recording = Recording(Path(self.recording))
-        numbers = trials_of(pd.read_csv(self.sets, dtype={"mouse": str}), self.mouse, TRAINING)
+        numbers = trials_of(read_table(self.sets), self.mouse, TRAINING)
         behavior_C = mean_behavior(map(recording.behavior, numbers)).numpy()
         num_frames = self.shown.num_frames
         behavior_CT = np.repeat(behavior_C[:, None], num_frames, axis=1)

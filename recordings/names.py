@@ -48,3 +48,8 @@ def parse_name(recording: str) -> dict[str, str]:
     """animal_id, session and scan_idx; empty texts where the name is not like the published ones."""
     match = RECORDING_NAME.match(recording)
     return match.groupdict() if match else dict.fromkeys(RECORDING_NAME.groupindex, "")
+
+
+def recording_id(folder: str) -> str:
+    """`29515-10-12` of `dynamic29515-10-12-Video-9b4f...`; the whole of another name."""
+    return "-".join(filter(None, parse_name(folder).values())) or folder

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from recordings.csv_table import read_table
 from recordings.reader import Recording, Trial
 from recordings.settings import SelectionSettings, SplitSettings
 from recordings.trials import find_trials
@@ -253,5 +254,5 @@ def load_set(
 ) -> list[Trial]:
     """The first trials of one set of a mouse, or all of them, in clip order."""
     opened = Recording(Path(recording))
-    numbers = trials_of(pd.read_csv(sets, dtype={"mouse": str}), mouse, name)
+    numbers = trials_of(read_table(sets), mouse, name)
     return [opened.trial(number, max_frames) for number in numbers[:most]]

@@ -7,10 +7,10 @@ from evaluate.settings import EvaluateSection
 from figures.settings import FiguresSection
 from masks.settings import MasksSection
 from models.ensemble import loaded_members, trained_members
-from models.readouts import recording_id
 from models.settings import ModelsSection
 from reconstruct.settings import ReconstructSection, StimuliSection, VariantsSection
 from recordings.keys import block, key, matching, settings
+from recordings.names import recording_id
 from recordings.settings import RecordingsSection
 
 FOLDERS = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")

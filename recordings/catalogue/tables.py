@@ -9,6 +9,7 @@ import pandas as pd
 from recordings.catalogue.identity import identify_videos
 from recordings.catalogue.scan import HIDDEN, MISSING, SIGNALS, RecordingScan
 from recordings.catalogue.segment_identity import identify_segments, label_segments
+from recordings.csv_table import write_table
 from recordings.files import replace_when_done
 from recordings.reader import Recording
 
@@ -107,5 +108,4 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> None
     for name, table in tables.items():
         with replace_when_done(Path(folder) / f"{name}.parquet") as path:
             table.to_parquet(path, index=False)
-        with replace_when_done(Path(folder) / f"{name}.csv") as path:
-            table.to_csv(path, index=False)
+        write_table(Path(folder) / f"{name}.csv", table)

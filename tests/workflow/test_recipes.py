@@ -17,7 +17,7 @@ from typing import Any
 
 from figures.save import Made
 from figures.style import house_style, new_figure
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 
 @house_style()

@@ -5,11 +5,10 @@ start(snakemake)
 import logging
 
 from recordings.catalogue.validate import inspect_published
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 
 folder = snakemake.params.folder
 table = inspect_published(folder)
-with replace_when_done(snakemake.output.table) as path:
-    table.to_csv(path, index=False)
+write_table(snakemake.output.table, table)
 kinds = ", ".join(f"{count} {kind}" for kind, count in table.kind.value_counts(sort=False).items())
 logging.getLogger("progress").info(f"{folder}: {kinds or 'no findings'}: {snakemake.output.table}")

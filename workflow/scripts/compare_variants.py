@@ -2,14 +2,11 @@ from _run import start
 
 start(snakemake)
 
-import pandas as pd
-
 from evaluate.comparison import MEASURES, compare_variants, population_table
 from evaluate.complete import complete_clips
-from recordings.files import replace_when_done
+from recordings.csv_table import read_tables, write_table
 
-tables = [pd.read_csv(path, dtype={"mouse": str}) for path in snakemake.input.tables]
-scores = pd.concat(tables, ignore_index=True)
+scores = read_tables(snakemake.input.tables)
 params, compared = snakemake.params, complete_clips(scores, list(MEASURES))
 made = {
     "scores": scores,
@@ -17,5 +14,4 @@ made = {
     "tests": compare_variants(compared, params.populations, params.seed),
 }
 for name, table in made.items():
-    with replace_when_done(snakemake.output[name]) as path:
-        table.to_csv(path, index=False)
+    write_table(snakemake.output[name], table)

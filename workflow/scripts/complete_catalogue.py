@@ -11,7 +11,7 @@ from recordings.catalogue.naming import name_recordings, name_videos
 from recordings.catalogue.published import read_published_names
 from recordings.catalogue.scan import read_scan
 from recordings.catalogue.tables import write_tables
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 
 given, made = snakemake.input, snakemake.output
 scans = [read_scan(folder) for folder in given.scans]
@@ -22,5 +22,4 @@ published = read_published_names(snakemake.params.published, names)
 videos, conflicts = name_videos(videos, pd.read_parquet(given.trials), published[0])
 tables = {"videos": videos, "neurons": neurons, "basic": name_recordings(basic, published[1])}
 write_tables(tables, Path(made.parquet[0]).parent)
-with replace_when_done(made.conflicts) as path:
-    conflicts.to_csv(path, index=False)
+write_table(made.conflicts, conflicts)

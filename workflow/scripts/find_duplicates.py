@@ -6,8 +6,8 @@ start(snakemake)
 
 import pandas as pd
 
+from recordings.csv_table import read_table, write_table
 from recordings.duplicates import find_duplicates
-from recordings.files import replace_when_done
 from recordings.reader import Recording
 from recordings.selection import trained_on
 from recordings.settings import SplitSettings
@@ -15,12 +15,10 @@ from recordings.trials import join_catalogue
 
 given, params = snakemake.input, snakemake.params
 mice = params.mice
-tables = {m: pd.read_csv(t, dtype={"phash": str}) for m, t in zip(mice, given.tables, strict=True)}
+tables = {m: read_table(t) for m, t in zip(mice, given.tables, strict=True)}
 trials = join_catalogue(tables, pd.read_parquet(given.catalogue), mice)
 recordings = dict(zip(mice, map(Recording, map(Path, given.recordings)), strict=True))
 settings = SplitSettings(**params.settings)
-with replace_when_done(snakemake.output.training) as path:
-    trained_on(trials, settings).to_csv(path, index=False)
+write_table(snakemake.output.training, trained_on(trials, settings))
 table = find_duplicates(trials, recordings, settings)
-with replace_when_done(snakemake.output.alike) as path:
-    table.to_csv(path, index=False)
+write_table(snakemake.output.alike, table)

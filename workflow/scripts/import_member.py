@@ -6,11 +6,10 @@ start(snakemake)
 
 from models.data import open_mice
 from models.imports import import_member
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 from recordings.packed import PackedRecording
 
 given, made, params = snakemake.input, snakemake.output, snakemake.params
 mice = open_mice(params.mice, given.packed, given.sets, PackedRecording)
 curve = import_member(params.path, params.readouts, mice, params.folders, Path(made.member))
-with replace_when_done(made.curve) as path:
-    curve.to_csv(path, index=False)
+write_table(made.curve, curve)

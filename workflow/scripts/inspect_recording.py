@@ -6,6 +6,7 @@ start(snakemake)
 
 import logging
 
+from recordings.csv_table import write_table
 from recordings.files import replace_when_done
 from recordings.report import (
     count_findings,
@@ -17,8 +18,7 @@ from recordings.report import (
 
 folder = Path(snakemake.input.recording)
 findings = inspect_recording(folder)
-with replace_when_done(snakemake.output.table) as path:
-    findings_table(findings).to_csv(path, index=False)
+write_table(snakemake.output.table, findings_table(findings))
 with replace_when_done(snakemake.output.text) as path:
     path.write_text(report_text(folder, findings))
 counts = counts_text(count_findings(findings))

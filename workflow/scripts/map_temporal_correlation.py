@@ -8,6 +8,7 @@ from evaluate.temporal import summarise_map, temporal_map
 from masks.thresholds import read_alpha
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
+from recordings.csv_table import write_table
 from recordings.files import replace_when_done
 from recordings.write_layout import save_array
 
@@ -18,5 +19,4 @@ optimised_HW = read_alpha(given.alpha) >= params.update_threshold
 summary = summarise_map(mouse, map_HW, {"optimised": optimised_HW, "scored": scoring.mask_HW})
 with replace_when_done(snakemake.output.map) as path:
     save_array(path, map_HW)
-with replace_when_done(snakemake.output.summary) as path:
-    summary.to_csv(path, index=False)
+write_table(snakemake.output.summary, summary)

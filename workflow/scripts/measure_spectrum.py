@@ -2,11 +2,10 @@ from _run import start
 
 start(snakemake)
 
-import pandas as pd
-
 from reconstruct.prior import common_length, measure_spectrum, training_movies, write_spectrum
+from recordings.csv_table import read_table
 
-sets = pd.read_csv(snakemake.input.sets, dtype={"mouse": str})
+sets = read_table(snakemake.input.sets)
 recordings = dict(zip(snakemake.params.mice, snakemake.input.recordings, strict=True))
 num_frames = common_length(sets, snakemake.params.max_frames)
 spectrum, num_movies = measure_spectrum(training_movies(sets, recordings), num_frames)

@@ -7,7 +7,7 @@ from evaluate.activity_tables import ActivityScoring, tabulate_activity
 from masks.thresholds import mask_above, read_alpha
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 from recordings.selection import load_held_out
 
 mouse, given, params = snakemake.wildcards.mouse, snakemake.input, snakemake.params
@@ -20,5 +20,4 @@ for clip, pair in enumerate(zip(trials, movies, strict=True)):
     activities = read_versions(given.activity, clip)
     clips.append(ActivityScoring(mouse, clip, *pair, activities, mask_HW, skip_frames))
 for name, table in tabulate_activity(clips).items():
-    with replace_when_done(snakemake.output[name]) as path:
-        table.to_csv(path, index=False)
+    write_table(snakemake.output[name], table)

@@ -4,7 +4,7 @@ start(snakemake)
 
 from evaluate.jobs import ScoringInputs, score_mouse, scoring_of, write_clips
 from reconstruct.settings import SmoothingSettings
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 
 given, params = snakemake.input, snakemake.params
 inputs = ScoringInputs(
@@ -16,6 +16,5 @@ inputs = ScoringInputs(
 )
 scoring = scoring_of(inputs.mouse, given, params)
 for name, table in score_mouse(inputs, scoring).items():
-    with replace_when_done(snakemake.output[name]) as path:
-        table.to_csv(path, index=False)
+    write_table(snakemake.output[name], table)
 write_clips(snakemake.output.clips, inputs, scoring)

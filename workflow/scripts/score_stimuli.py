@@ -5,7 +5,7 @@ start(snakemake)
 from evaluate.stimuli import StimulusScoring, average_numbered, read_numbered
 from masks.thresholds import mask_above, read_alpha
 from recordings.artificial.stimuli import stimulus_settings
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 
 params, of = snakemake.params, snakemake.wildcards
 alpha_HW = read_alpha(snakemake.input.alpha)
@@ -17,5 +17,4 @@ scoring = StimulusScoring(
 )
 table = scoring.table()
 scoring.write_examples(snakemake.output.examples)
-with replace_when_done(snakemake.output.scores) as path:
-    table.to_csv(path, index=False)
+write_table(snakemake.output.scores, table)

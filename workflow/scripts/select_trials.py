@@ -4,18 +4,16 @@ start(snakemake)
 
 import pandas as pd
 
-from recordings.files import replace_when_done
+from recordings.csv_table import read_table, write_table
 from recordings.selection import prove_split, select_trials
 from recordings.settings import SelectionSettings
 from recordings.trials import join_catalogue
 
 given, mice = snakemake.input, snakemake.params.mice
-tables = {m: pd.read_csv(t, dtype={"phash": str}) for m, t in zip(mice, given.tables, strict=True)}
+tables = {m: read_table(t) for m, t in zip(mice, given.tables, strict=True)}
 trials = join_catalogue(tables, pd.read_parquet(given.catalogue), mice)
-alike = pd.read_csv(given.alike, dtype={"mouse": str, "training_mouse": str})
+alike = read_table(given.alike)
 sets = select_trials(trials, SelectionSettings(**snakemake.params.settings), alike)
 split = prove_split(sets)
-with replace_when_done(snakemake.output.sets) as path:
-    sets.to_csv(path, index=False)
-with replace_when_done(snakemake.output.split) as path:
-    split.to_csv(path, index=False)
+write_table(snakemake.output.sets, sets)
+write_table(snakemake.output.split, split)

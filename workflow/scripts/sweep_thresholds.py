@@ -7,7 +7,7 @@ from masks.geometry import ScreenSettings
 from masks.thresholds import read_alpha
 from reconstruct.ensemble import SMOOTHED
 from reconstruct.movies import read_movies
-from recordings.files import replace_when_done
+from recordings.csv_table import write_table
 from recordings.selection import load_held_out
 
 given, params, by = snakemake.input, snakemake.params, snakemake.wildcards
@@ -18,5 +18,4 @@ screen = ScreenSettings(**params.screen)
 table = sweep_thresholds(pairs, read_alpha(given.alpha), params.skip_frames, screen)
 table.insert(0, "variant", by.variant)
 table.insert(1, "mouse", by.mouse)
-with replace_when_done(snakemake.output.scores) as path:
-    table.to_csv(path, index=False)
+write_table(snakemake.output.scores, table)

@@ -5,15 +5,13 @@ start(snakemake)
 import pandas as pd
 
 from models.card import read_card, tabulate_cards
-from recordings.files import replace_when_done
+from recordings.csv_table import read_table, write_table
 
 members, given, made = snakemake.params.members, snakemake.input, snakemake.output
 curves = [
-    pd.read_csv(path, dtype={"mouse": str}).assign(member=member)
+    read_table(path).assign(member=member)
     for member, path in zip(members, given.curves, strict=True)
 ]
 cards = {member: read_card(path) for member, path in zip(members, given.cards, strict=True)}
-with replace_when_done(made.validation) as path:
-    pd.concat(curves).to_csv(path, index=False)
-with replace_when_done(made.members) as path:
-    tabulate_cards(cards).to_csv(path, index=False)
+write_table(made.validation, pd.concat(curves))
+write_table(made.members, tabulate_cards(cards))

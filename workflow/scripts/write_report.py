@@ -13,7 +13,7 @@ from figures.overview import (
     write_config,
 )
 from figures.report import Frame, write_report
-from figures.tables import read_table
+from recordings.csv_table import read_table
 
 config, captions, given = snakemake.config, ROOT / "workflow/report", snakemake.input
 overview = [*overview_rows(read_table(given.scores)), *ensemble_rows(read_table(given.members))]

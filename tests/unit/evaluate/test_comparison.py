@@ -6,8 +6,8 @@ import pytest
 
 from evaluate.comparison import MEASURES, compare_sizes, compare_variants, population_table
 from evaluate.complete import complete_clips
-from figures.tables import read_table
 from figures.variants import figure_population, figure_variants
+from recordings.csv_table import read_table
 
 SHARES = {"standard": 1.0, "half": 0.5, "quarter": 0.25, "target": 1.0}
 GAINS = {"standard": 0.0, "half": -0.1, "quarter": -0.3, "target": 0.2}

@@ -11,12 +11,13 @@ from evaluate.activity_file import (
     RECORDED,
     VERSIONS,
     VERSIONS_OF,
-    ActivityFile,
     read_activity,
     read_versions,
+    write_activity,
 )
 from evaluate.predictions import PredictionJob, standard_versions
 from models.encoder import ClipSpec
+from reconstruct.movies import ClipFile
 from reconstruct.variants import PREDICTED, STANDARD
 from tests.tiny import Interrupted, LinearEncoder, make_movie, make_trial, read_pixels, stop_after
 
@@ -168,5 +169,5 @@ def test_a_constant_reconstruction_is_refused_by_mouse_and_clip(tmp_path):
 
 def test_a_clip_is_read_at_its_length(tmp_path):
     path, clips = tmp_path / "activity.h5", [{"movie": np.ones((3, n))} for n in (4, 2)]
-    ActivityFile("A", [1, 2], [4, 2], MASK, 1).write(path, clips)
+    write_activity(path, ClipFile([1, 2], [4, 2]), clips)
     assert [read_activity(path, clip)["movie"].shape for clip in range(2)] == [(3, 4), (3, 2)]

@@ -12,7 +12,7 @@ from evaluate.stimuli import (
     compare_cells,
     read_numbered,
 )
-from reconstruct.movies import MovieFile
+from reconstruct.movies import ClipFile
 from recordings.artificial.gratings import GratingSettings
 from recordings.artificial.noise import NoiseSettings
 from recordings.artificial.stimuli import movie_of, stimuli
@@ -107,7 +107,7 @@ def test_movies_are_found_by_number(tmp_path):
     true = true_movies()
     path = tmp_path / "movies.h5"
     order = [3, 1, 0, 2, 4, 7, 6, 5]
-    MovieFile(order, [20] * 8).write(path, ({"movies": true[n]} for n in order))
+    ClipFile(order, [20] * 8).write(path, ({"movies": true[n]} for n in order))
     found = read_numbered(path)
     for number, movie in true.items():
         np.testing.assert_allclose(found[number], movie)

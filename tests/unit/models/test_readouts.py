@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.readouts import PUBLISHED_NEURONS, match_readouts, recording_id
+from models.readouts import PUBLISHED_NEURONS, match_readouts
+from recordings.names import recording_id
 
 HASH = "9b4f6a1a067fe51e15306b9628efea20"
 COUNTS = list(PUBLISHED_NEURONS.values())

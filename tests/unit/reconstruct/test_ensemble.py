@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from reconstruct.ensemble import average_movies, smooth_movie, write_ensemble
-from reconstruct.movies import MovieFile, read_movies
+from reconstruct.movies import ClipFile, read_movies
 from reconstruct.settings import SmoothingSettings
 from tests.tiny import make_movie
 
@@ -22,7 +22,7 @@ def movies() -> list[np.ndarray]:
 
 def write_member(path, movies: list[np.ndarray]) -> str:
     trials, lengths = list(range(len(movies))), [len(movie) for movie in movies]
-    MovieFile(trials, lengths).write(path, ({"movies": movie} for movie in movies))
+    ClipFile(trials, lengths).write(path, ({"movies": movie} for movie in movies))
     return str(path)
 
 
