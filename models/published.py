@@ -1,6 +1,6 @@
-"""Checkpoints in the format of the published weights (pytorch-argus), read and written without pytorch-argus."""
+"""Checkpoints in the format of the published weights (pytorch-argus), read without pytorch-argus."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +9,6 @@ from models.encoder import Encoder
 from models.loading import check_values, check_weights, fill, weights_fit
 from models.settings import DwiseNeuroSettings, read_settings
 from models.shapes import NUM_CHANNELS
-from recordings.files import replace_when_done
-from recordings.resume import write_tensors
 from recordings.tensor_file import describe_tensors, load_tensors
 
 MODEL_NAME = "MouseModel"
@@ -89,31 +87,3 @@ def _settings_of(arguments: dict, stack: dict, processor: tuple) -> DwiseNeuroSe
     if set(own) & set(canvas):
         raise ValueError(f"parameters {sorted(set(own) & set(canvas))} are unknown")
     return read_settings(DwiseNeuroSettings, own | canvas)
-
-
-def save_published(path: str | Path, encoder: DwiseNeuro, settings: DwiseNeuroSettings) -> None:
-    """Write an encoder as the published code would; argus itself can read it."""
-    arguments = {
-        "readout_outputs": list(encoder.num_neurons.values()),
-        "in_channels": NUM_CHANNELS,
-        **{name: value for name, value in asdict(settings).items() if name not in CANVAS_KEYS},
-    }
-    content = {
-        "model_name": MODEL_NAME,
-        "params": {
-            "nn_module": ("dwiseneuro", arguments),
-            "frame_stack": {
-                "size": settings.clip_frames,
-                "step": settings.frame_step,
-                "position": "last",
-            },
-            "inputs_processor": (
-                "stack_inputs",
-                {"size": settings.canvas_px, "pad_fill_value": 0.0},
-            ),
-            "responses_processor": ("identity", {}),
-        },
-        "nn_state_dict": {name: tensor.cpu() for name, tensor in encoder.state_dict().items()},
-    }
-    with replace_when_done(path) as temporary:
-        write_tensors(temporary, content)

@@ -37,13 +37,6 @@ class Truth:
         """Row and column of each field's centre."""
         return self.neurons.center_px_N2
 
-    def clip_of_trial(self, trial: int) -> int:
-        """Index of the clip that a trial showed."""
-        rows = np.flatnonzero(self.trial_numbers_R == trial)
-        if len(rows) == 0:
-            raise ValueError(f"trial {trial} is not in the truth file; use one of trial_numbers_R")
-        return int(self.trial_clips_R[rows[0]])
-
 
 def build_truth(
     settings: SimulationSettings,

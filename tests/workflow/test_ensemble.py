@@ -8,8 +8,8 @@ import torch
 import yaml
 
 from models.dwiseneuro import DwiseNeuro
-from models.published import save_published
 from models.settings import DwiseNeuroSettings
+from tests.published_format import save_published
 from tests.unit.models.test_dwiseneuro import SMALL
 
 SMOKE = yaml.safe_load((Path(__file__).resolve().parents[2] / "configs/smoke.yaml").read_text())

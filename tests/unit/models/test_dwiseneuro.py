@@ -17,9 +17,10 @@ from models.dwiseneuro import (
     tile_channels,
 )
 from models.encoder import predict_trial, stack_inputs
-from models.published import pick_mice, read_published, save_published
+from models.published import pick_mice, read_published
 from models.readouts import PUBLISHED_NEURONS
 from models.settings import DwiseNeuroSettings
+from tests.published_format import save_published
 from tests.tiny import GOLDEN, golden, golden_trial
 
 SMALL = {

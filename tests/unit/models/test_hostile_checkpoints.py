@@ -21,11 +21,12 @@ import torch
 
 from models.checkpoint import MemberDescription, load_member, require_neurons, save_member
 from models.dwiseneuro import DwiseNeuro
-from models.published import pick_mice, read_published, save_published
+from models.published import pick_mice, read_published
 from models.registry import build_encoder
 from models.settings import DwiseNeuroSettings
 from recordings.resume import Resume
 from recordings.tensor_file import digest_of
+from tests.published_format import save_published
 from tests.unit.models.test_checkpoint import SETTINGS, TRAINING
 from tests.unit.models.test_dwiseneuro import SMALL
 

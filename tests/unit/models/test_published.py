@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from models.dwiseneuro import DwiseNeuro
-from models.published import pick_mice, read_published, save_published
+from models.published import pick_mice, read_published
 from models.settings import DwiseNeuroSettings
+from tests.published_format import save_published
 from tests.tiny import GOLDEN
 from tests.unit.models.test_dwiseneuro import SMALL
 

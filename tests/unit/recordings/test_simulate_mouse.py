@@ -100,13 +100,17 @@ def test_neurons_have_places_and_names(mouse):
     assert np.any(np.diff(names) > 1)
 
 
+def clip_of(truth, trial: int) -> int:
+    return int(truth.trial_clips_R[truth.trial_numbers_R == trial].item())
+
+
 def test_repeats_show_the_same_movie_and_differ_in_noise_and_behavior(mouse):
     recording, truth_path = mouse
     truth = read_truth(truth_path)
     repeats: dict[int, list] = {}
     for trial, tier in recording.tiers.items():
         if tier == "oracle":
-            repeats.setdefault(truth.clip_of_trial(trial), []).append(recording.trial(trial))
+            repeats.setdefault(clip_of(truth, trial), []).append(recording.trial(trial))
     assert [len(trials) for trials in repeats.values()] == [3, 3]
     for first, *others in repeats.values():
         for other in others:
@@ -119,7 +123,7 @@ def test_training_trials_show_no_held_out_photograph(mouse):
     recording, truth_path = mouse
     truth = read_truth(truth_path)
     for trial, tier in recording.tiers.items():
-        clip = truth.clip_of_trial(trial)
+        clip = clip_of(truth, trial)
         assert truth.clip_tiers[clip] == tier
         held_out = [name in HELD_OUT_PHOTOGRAPHS for name in truth.clip_photographs[clip]]
         assert all(held_out) if tier != "train" else not any(held_out)
