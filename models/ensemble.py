@@ -60,5 +60,5 @@ def find_checkpoint(given: str, archive: dict, key: str) -> LoadedMember:
         return LoadedMember(str(Path(archive["folder"], named[0])), named[0])
     choice = f"several files of the archive ({', '.join(named)})" if named else "no file"
     raise ValueError(
-        f"{key}: {given} is {choice}; give the path of a checkpoint, or the name of one of recordings.archive.files"
+        f"{key}: {given} is {choice}; give the path of a checkpoint, or the name of one of sources.archive.files"
     )

@@ -227,7 +227,7 @@ class LoadSettings:
             Annotated[
                 str,
                 key(
-                    "path of a checkpoint, or a part of its name in recordings.archive.files",
+                    "path of a checkpoint, or a part of its name in sources.archive.files",
                     min_length=1,
                 ),
             ],

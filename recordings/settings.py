@@ -249,12 +249,6 @@ class RecordingsSection:
     selection: Annotated[
         SelectionSettings, block("which trials are trained on and which are reconstructed")
     ]
-    archive: Annotated[
-        ArchiveSettings, block("the public files of the paper, fetched when a run needs them")
-    ]
-    download: Annotated[
-        DownloadSettings, block("the zips of real recordings, fetched and unpacked on demand")
-    ]
     published_metadata: Annotated[
         str,
         key(
@@ -296,3 +290,15 @@ class RecordingsSection:
             except ValueError as error:
                 problems.append(f"recordings.selection.{name}: {error}")
         return problems
+
+
+@settings
+class SourcesSection:
+    """Where public files come from."""
+
+    archive: Annotated[
+        ArchiveSettings, block("the public files of the paper, fetched when a run needs them")
+    ]
+    download: Annotated[
+        DownloadSettings, block("the zips of real recordings, fetched and unpacked on demand")
+    ]

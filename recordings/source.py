@@ -16,7 +16,7 @@ def fetch_recording(name: str, settings: DownloadSettings) -> dict:
     if settings.mirror_folder:
         if not path.is_file():
             raise ValueError(
-                f"{path}: missing; put the zip there, or correct recordings.download.mirror"
+                f"{path}: missing; put the zip there, or correct sources.download.mirror"
             )
         return enforce_record(str(path), path, record) | places
     base = settings.mirror or _archive_of(name, settings)
@@ -28,6 +28,6 @@ def _archive_of(name: str, settings: DownloadSettings) -> str:
     if number is None:
         raise ValueError(
             f"{name}: is of neither set (the name ends in neither {' nor '.join(PUBLISHED_SETS)}); correct recordings.mice, or name a "
-            "mirror that has it in recordings.download.mirror"
+            "mirror that has it in sources.download.mirror"
         )
     return {1: settings.set1_url, 2: settings.set2_url}[number]

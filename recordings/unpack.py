@@ -192,7 +192,7 @@ def _folded(path: PurePosixPath) -> str:
 def _refuse_size(size: int, max_bytes: int, folder: Path) -> None:
     if size > max_bytes:
         raise Refused(
-            f"{size_text(size)} unpacked, more than the {size_text(max_bytes)} of recordings.download.max_gb"
+            f"{size_text(size)} unpacked, more than the {size_text(max_bytes)} of sources.download.max_gb"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder.parent).free

@@ -83,7 +83,7 @@ def wrong_value(rng: random.Random) -> tuple[dict, str]:
     elif isinstance(value, int | float):
         values = NO_NUMBERS
     elif isinstance(value, str):
-        may_be_empty = ("recordings.download.mirror", "recordings.published_metadata")
+        may_be_empty = ("sources.download.mirror", "recordings.published_metadata")
         values = [v for v in NO_TEXTS if v != "" or ".".join(path) not in may_be_empty]
     else:
         values = NO_LISTS

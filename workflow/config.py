@@ -11,7 +11,7 @@ from models.settings import ModelsSection
 from reconstruct.settings import ReconstructSection, StimuliSection, VariantsSection
 from recordings.keys import block, key, matching, settings
 from recordings.names import recording_id
-from recordings.settings import RecordingsSection
+from recordings.settings import RecordingsSection, SourcesSection
 
 FOLDERS = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")
 FOLDERS += ("explorer", "tables", "logs", "benchmarks")
@@ -47,6 +47,9 @@ class Config:
     ]
     evaluate: Annotated[EvaluateSection, block("how movies are scored")]
     figures: Annotated[FiguresSection, block("what is drawn and how large")]
+    sources: Annotated[
+        SourcesSection, block("where public files come from; nothing here changes a result")
+    ]
 
 
 def contradictions(config: Config) -> list[str]:
@@ -146,7 +149,7 @@ def _loading(config: Config) -> list[str]:
     if config.models.source == "train":
         return []
     try:
-        loaded = loaded_members(models, asdict(config.recordings.archive))
+        loaded = loaded_members(models, asdict(config.sources.archive))
     except ValueError as error:
         return [str(error)]
     problems = [

@@ -232,8 +232,8 @@ REFUSED = {
         "models.encoders[0]: found the text 'transformer'; allowed: one of factorised, dwiseneuro",
     ),
     "archive outside of its folder": (
-        changed("recordings.archive.files", ["../secret"]),
-        "recordings.archive.files[0]: '..' cannot name a file or folder; use up to 128 letters, digits, _ . and -, not . or - first, and no two dots in a row",
+        changed("sources.archive.files", ["../secret"]),
+        "sources.archive.files[0]: '..' cannot name a file or folder; use up to 128 letters, digits, _ . and -, not . or - first, and no two dots in a row",
     ),
     "nothing to load": (
         loading(),
@@ -242,14 +242,14 @@ REFUSED = {
     "no such checkpoint": (
         loading(P="fold_9"),
         "models.load.files.P: fold_9 is no file; give the path of a checkpoint, or the name of one of "
-        "recordings.archive.files",
+        "sources.archive.files",
     ),
     "several checkpoints": (
         loading(P="mask_m"),
         "models.load.files.P: mask_m is several files of the archive "
         "(reconstructions/masks/mask_m0.npy, reconstructions/masks/mask_m1.npy, reconstructions/masks/mask_m2.npy, "
         "reconstructions/masks/mask_m3.npy, reconstructions/masks/mask_m4.npy); give the path of a checkpoint, or "
-        "the name of one of recordings.archive.files",
+        "the name of one of sources.archive.files",
     ),
     "two members of one name": (
         loading(source="both", factorised2="true_batch_002/fold_0"),

@@ -28,7 +28,7 @@ PLACES = {
     "mouse": lambda c, name: c["recordings"].update(mice={name: "dynamic1-1-1"}),
     "recording": lambda c, name: c["recordings"]["mice"].update(A=name),
     "clips": lambda c, name: c["recordings"]["selection"].update(clips={name: [0, 1, 2]}),
-    "archive": lambda c, name: c["recordings"]["archive"]["files"].append(name),
+    "archive": lambda c, name: c["sources"]["archive"]["files"].append(name),
     "member": lambda c, name: c["models"]["load"].update(files={name: "model-017-0.292118"}),
     "variant": lambda c, name: c["variants"]["changes"].update({name: {"target": "predicted"}}),
     "run": lambda c, name: c["variants"].update(run=[name]),
@@ -131,7 +131,7 @@ def test_folders_that_no_system_or_rule_takes_are_refused(config, key, folder):
 def test_code_that_makes_folders_asks_the_same_rule(config, name):
     with pytest.raises(ValueError, match="cannot name a file or folder"):
         safe_name(name, "x")
-    settings = DownloadSettings(**config["recordings"]["download"])
+    settings = DownloadSettings(**config["sources"]["download"])
     for make in (settings.zip_path, settings.record_path):
         with pytest.raises(ValueError, match="cannot name a file or folder"):
             make(name)

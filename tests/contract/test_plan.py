@@ -135,7 +135,7 @@ def test_only_what_has_chance_in_it_has_the_seed_of_the_shuffling():
 LOADED = {
     "recordings.selection.held_out": 'trial_type == "train"',
     "recordings.selection.held_out_folds": [0],
-    "recordings.archive.files": ["weights/model-a.pth", "weights/model-b.pth"],
+    "sources.archive.files": ["weights/model-a.pth", "weights/model-b.pth"],
     "models.load.readouts": ["90001-1-1", "90002-1-1"],
     "models.load.files": {"one": "model-a", "two": "model-b"},
 }

@@ -264,7 +264,7 @@ def test_masks_from_fields_fit_no_alpha(repository):
 LOADED = {  # two golden members, by path and by a part of the name in the archive
     "recordings.selection.held_out": 'trial_type == "train"',
     "recordings.selection.held_out_folds": [0],
-    "recordings.archive.files": ["weights/model-a.pth", "weights/model-b.pth", "masks/m0.npy"],
+    "sources.archive.files": ["weights/model-a.pth", "weights/model-b.pth", "masks/m0.npy"],
     "models.source": "load",
     "models.load.readouts": ["90001-1-1", "90002-1-1"],
     "models.load.files": {"here": "own.pth", "there": "model-b"},

@@ -23,7 +23,7 @@ def pipeline(repository, tmp_path):
         {
             "recordings.source": "sensorium",
             "recordings.mice": {"A": NAME},
-            "recordings.download.mirror": str(tmp_path / "mirror"),
+            "sources.download.mirror": str(tmp_path / "mirror"),
             "recordings.published_metadata": str(tmp_path / "metadata"),
         }
     )

@@ -98,7 +98,7 @@ def plan_run(config: dict[str, Any]) -> Plan:
     """The plan of a config that has been validated."""
     name = config["run"]["name"]
     paths = Paths(f"results/{name}" if name else "results")
-    recordings = RecordingsPlan(paths, config["recordings"])
+    recordings = RecordingsPlan(paths, config["recordings"], config["sources"])
     models = ModelsPlan(paths, config["models"], recordings)
     masks = MasksPlan(paths, config["masks"], models)
     reconstruct = ReconstructPlan(paths, config, recordings, models, masks)

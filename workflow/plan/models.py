@@ -23,7 +23,7 @@ class ModelsPlan:
 
     @cached_property
     def loaded(self) -> dict[str, LoadedMember]:
-        return loaded_members(self.config, self.recordings.config["archive"])
+        return loaded_members(self.config, self.recordings.sources["archive"])
 
     @property
     def members(self) -> list[str]:

@@ -22,10 +22,11 @@ def digest_of(folder: str) -> str:
 
 @dataclass(frozen=True)
 class RecordingsPlan:
-    """The section `recordings` of the config as files."""
+    """The sections `recordings` and `sources` of the config as files."""
 
     paths: Paths
     config: dict[str, Any]
+    sources: dict[str, Any]
 
     @property
     def mice(self) -> list[str]:
@@ -140,11 +141,11 @@ class RecordingsPlan:
 
     @property
     def archive_pattern(self) -> str:
-        return "|".join(map(re.escape, self.config["archive"]["files"])) or "(?!)"
+        return "|".join(map(re.escape, self.sources["archive"]["files"])) or "(?!)"
 
     @property
     def archive_targets(self) -> list[str]:
-        return [self.fetched_file(file) for file in self.config["archive"]["files"]]
+        return [self.fetched_file(file) for file in self.sources["archive"]["files"]]
 
     def fetched_recording(self, recording: str = "{recording}") -> str:
         """The record of the zip of a recording."""
@@ -171,7 +172,7 @@ class RecordingsPlan:
 
     def lost_zip(self, wildcards: Any) -> int:
         """Not 0 where a zip was fetched once and is needed again, but was deleted."""
-        settings = DownloadSettings(**self.config["download"])
+        settings = DownloadSettings(**self.sources["download"])
         there = settings.zip_path(wildcards.recording).exists()
         needless = there or self.is_there(wildcards.recording)
         return 0 if needless else _time_of(self.fetched_recording(wildcards.recording))

@@ -121,8 +121,8 @@ rule fetch_file:
         mem_mb=1000,
         runtime=720,
     params:
-        url=recordings.config["archive"]["url"],
-        folder=recordings.config["archive"]["folder"],
+        url=recordings.sources["archive"]["url"],
+        folder=recordings.sources["archive"]["folder"],
     script:
         "../scripts/fetch_file.py"
 
@@ -135,7 +135,7 @@ rule fetch_recording:
         mem_mb=1000,
         runtime=2880,
     params:
-        settings=recordings.config["download"],
+        settings=recordings.sources["download"],
         lost=recordings.lost_zip,
     script:
         "../scripts/fetch_recording.py"
@@ -152,7 +152,7 @@ rule unpack_recording:
         runtime=240,
     params:
         folder=recordings.config["folder"],
-        max_gb=recordings.config["download"]["max_gb"],
+        max_gb=recordings.sources["download"]["max_gb"],
         lost=recordings.lost_recording,
     script:
         "../scripts/unpack_recording.py"

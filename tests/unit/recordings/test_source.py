@@ -67,7 +67,7 @@ def test_a_mirror_may_be_a_folder_that_nothing_is_written_to(tmp_path):
 
 
 def test_a_folder_without_the_zip_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"any\.zip: missing; .*recordings\.download\.mirror"):
+    with pytest.raises(ValueError, match=r"any\.zip: missing; .*sources\.download\.mirror"):
         fetch_recording("any", settings_of(tmp_path, mirror=str(tmp_path)))
 
 

@@ -126,7 +126,7 @@ def test_a_compression_that_may_explode_is_refused(tmp_path, folder):
 def test_a_bomb_is_refused_by_what_it_declares(tmp_path, folder):
     archive = pack(tmp_path / "a.zip", [("data/0.npy", bytes(MAX_BYTES + 1))])
     assert archive.stat().st_size < 1000
-    refuse(archive, folder, r"unpacked, more than .*recordings\.download\.max_gb")
+    refuse(archive, folder, r"unpacked, more than .*sources\.download\.max_gb")
 
 
 @pytest.mark.parametrize("declared", [1, MAX_BYTES - 1])
