@@ -4,7 +4,7 @@
 PYTHON ?= python3.11
 CORES ?= 2
 BIN = .venv/bin
-# in the order of testpaths: the long runs of Snakemake first, small tests fill the end
+# in the order of tests/conftest.py
 TEST = $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-all check lock bench schema python

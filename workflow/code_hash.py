@@ -7,16 +7,14 @@ docstrings, messages of `raise`, of logging and of warnings, and what a field of
 
 import ast
 import hashlib
-import json
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from workflow.known_code import KNOWN, PACKAGES
+
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("recordings", "models", "masks", "reconstruct", "evaluate", "figures")
 SAYING = {"debug", "info", "warning", "error", "exception", "critical", "warn", "log"}
 """methods whose call, standing alone, only tells people something"""
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -84,6 +82,13 @@ def code_of_script(
 
     Of the encoders only those that are named count, where any is built: another one in the table changes nothing.
     """
+    about = f"{script.name} {modules} {encoders}"
+    return KNOWN.hash_of(about, lambda: _code_of_script(script, modules, encoders, root))
+
+
+def _code_of_script(
+    script: Path, modules: tuple[str, ...], encoders: tuple[str, ...], root: Path
+) -> str:
     tree = Tree(root)
     imported, places = _imported(script, tree), [_place(module) for module in modules]
     if any(module in PRINTING for module, _ in imported + places):
@@ -216,35 +221,6 @@ def _is_package(module: str, tree: Tree) -> bool:
 def _read(module: str, tree: Tree) -> Code:
     package = module if _is_package(module, tree) else module.rpartition(".")[0]
     return _parse(_path(module, tree), package, tree.words)
-
-
-class Known:
-    """What was found in files of the same content before: parsing all of them takes half a second, in every job."""
-
-    def __init__(self) -> None:
-        self.path: Path | None = None
-        self.codes: dict[str, dict] = {}
-        self.is_new = False
-
-    def open(self, path: Path) -> None:
-        """Take over what a file knows; one that cannot be read, or of another version of this module, knows nothing."""
-        self.path, self.codes = path, {}
-        with suppress(OSError, ValueError, AttributeError):
-            kept = json.loads(path.read_text())
-            self.codes = kept["codes"] if kept["version"] == VERSION else {}
-
-    def save(self) -> None:
-        """Keep it for the next process; where nothing can be written, it is parsed anew."""
-        if self.path is not None and self.is_new:
-            temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            with suppress(OSError):
-                temporary.write_text(json.dumps({"version": VERSION, "codes": self.codes}))
-                temporary.replace(self.path)
-            self.is_new = False
-
-
-VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-KNOWN = Known()
 
 
 @cache

@@ -12,10 +12,11 @@ from snakemake.logging import logger
 from snakemake.resources import Resources
 from snakemake.shell import shell
 
-from workflow.code_hash import KNOWN, code_of_script
+from workflow.code_hash import code_of_script
 from workflow.devices import local_gpus
 from workflow.folders import refuse_foreign_outputs
 from workflow.interruption import BEFORE_JOB, Stop, leave_quietly, name_run
+from workflow.known_code import KNOWN
 from workflow.locks import release_stale_lock
 from workflow.overlays import settle, take_away_mice
 from workflow.plan import Plan, plan_run
@@ -106,7 +107,10 @@ def code_of_rule(workflow: Any, plan: Plan, rule: Any) -> Any:
     script = Path(workflow.basedir, "workflow/scripts", Path(rule.script).name)
 
     def code(wildcards: Any) -> str:
-        return code_of_script(script, *modules, encoders=plan.models.encoders_of(wildcards))
+        found = code_of_script(script, *modules, encoders=plan.models.encoders_of(wildcards))
+        if wildcards is not None:  # asked for once all rules are known
+            KNOWN.save()
+        return found
 
     return code if "{member" in str(rule.output[0]) else code(None)
 

@@ -12,6 +12,7 @@ from models.settings import DwiseNeuroSettings
 from tests.published_format import save_published
 from tests.unit.models.test_dwiseneuro import SMALL
 
+pytestmark = pytest.mark.slow
 SMOKE = yaml.safe_load((Path(__file__).resolve().parents[2] / "configs/smoke.yaml").read_text())
 MOUSE = "dynamic90001-1-1-Video-00000000000000000000000000000001"
 RECORDINGS = ["90002-1-1", "90001-1-1"]

@@ -1,4 +1,4 @@
-"""Dry runs: how many jobs of each rule a config means, the arithmetic written down."""
+"""Dry runs: how many jobs of each rule a config means, the arithmetic written down; most of them in `make test-all`."""
 
 import re
 from pathlib import Path
@@ -139,13 +139,21 @@ VARIANTS = {  # changes of config.yaml, the jobs, and their sum
 }
 
 
-@pytest.mark.parametrize(("changes", "jobs", "total"), VARIANTS.values(), ids=VARIANTS.keys())
+QUICK = ("default", "variants")
+CASES = [
+    pytest.param(*case, id=name, marks=[] if name in QUICK else [pytest.mark.slow])
+    for name, case in VARIANTS.items()
+]
+
+
+@pytest.mark.parametrize(("changes", "jobs", "total"), CASES)
 def test_variant_of_the_config(repository, changes, jobs, total):
     repository.configure(changes)
     assert sum(jobs.values()) == total
     assert repository.plan(configs=()) == jobs
 
 
+@pytest.mark.slow
 def test_smoke_overlay(repository):
     assert repository.plan() == jobs_of(mice=2, members=2, drawn_clips=1)
 
@@ -158,6 +166,7 @@ def make_empty_recordings(folder, names):
         (folder / name / "meta/trials").mkdir(parents=True)
 
 
+@pytest.mark.slow
 def test_real_recordings_have_no_truth(repository):
     make_empty_recordings(repository.folder / "data/sensorium2023", ["first", "second"])
     mice = {"A": "first", "B": "second"}
@@ -200,6 +209,7 @@ def test_the_run_of_the_paper(repository):
     assert repository.plan(configs=tuple(PAPERS)) == expected
 
 
+@pytest.mark.slow
 def test_recordings_elsewhere(repository, tmp_path):
     make_empty_recordings(tmp_path / "elsewhere", ["first"])
     changes = {"source": "sensorium", "folder": f"{tmp_path}/elsewhere/", "mice": {"A": "first"}}
@@ -228,12 +238,14 @@ MASKS_STAGE = [
 ]
 
 
+@pytest.mark.slow
 def test_masks_alone_reconstruct_nothing(repository):
     jobs = jobs_of(mice=2, members=4, drawn_clips=2)
     wanted = {rule: jobs[rule] for rule in MASKS_STAGE} | {"masks": 1}
     assert repository.plan("masks", configs=()) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [[], ["predicted"]])
 def test_activity_is_predicted_from_each_variant_in_a_job_of_its_own(repository, run):
     repository.configure({"variants.run": run})
@@ -243,6 +255,7 @@ def test_activity_is_predicted_from_each_variant_in_a_job_of_its_own(repository,
     assert sorted(read) == sorted([[variant] for variant in ["standard", *run]] * 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "reads_mask"), [("map", False), ("paper", True)])
 def test_only_the_published_method_reads_a_mask(repository, method, reads_mask):
     repository.configure({"reconstruct.method": method})
@@ -254,6 +267,7 @@ def test_only_the_published_method_reads_a_mask(repository, method, reads_mask):
     assert {"alpha.h5" in job for job in jobs} == {reads_mask}
 
 
+@pytest.mark.slow
 def test_masks_from_fields_fit_no_alpha(repository):
     repository.configure({"masks.kind": "fields"})
     jobs = jobs_of(2, 4, 2)
@@ -271,7 +285,9 @@ LOADED = {  # two golden members, by path and by a part of the name in the archi
 }
 
 
-@pytest.mark.parametrize(("source", "trained"), [("load", 0), ("both", 4)])
+@pytest.mark.parametrize(
+    ("source", "trained"), [pytest.param("load", 0, marks=pytest.mark.slow), ("both", 4)]
+)
 def test_loaded_members_are_imported_and_fetched_where_needed(repository, source, trained):
     (repository.folder / "own.pth").touch()
     repository.configure(LOADED | {"models.source": source})
@@ -280,11 +296,13 @@ def test_loaded_members_are_imported_and_fetched_where_needed(repository, source
     assert repository.plan(configs=()) == expected
 
 
+@pytest.mark.slow
 def test_the_archive_is_fetched_file_by_file(repository):
     repository.configure(LOADED | {"models.load.files": {"there": "model-b"}})
     assert repository.plan("archive", configs=()) == {"fetch_file": 3, "archive": 1}
 
 
+@pytest.mark.slow
 def test_figures_alone_leave_out_the_report(repository):
     jobs = jobs_of(mice=2, members=4, drawn_clips=2)
     for rule in (
@@ -301,11 +319,13 @@ def test_figures_alone_leave_out_the_report(repository):
     assert repository.plan("figures", configs=()) == jobs | {"figures": 1}
 
 
+@pytest.mark.slow
 def test_cluster_profile_plans_the_same(repository):
     plan = repository.plan("--workflow-profile", "profiles/slurm", configs=())
     assert plan == jobs_of(mice=2, members=4, drawn_clips=2)
 
 
+@pytest.mark.slow
 def test_mice_come_in_the_order_of_their_names(repository):
     """Whatever config names them: their seeds and their places in figures follow it."""
     repository.configure({"recordings.mice": {"B": "dynamic2", "A": "dynamic1"}})
@@ -314,6 +334,7 @@ def test_mice_come_in_the_order_of_their_names(repository):
     assert re.search(r"mouse-A/trials\.csv.*mouse-B/trials\.csv", job)
 
 
+@pytest.mark.slow
 def test_an_overlay_takes_a_mouse_away(repository):
     """A laboratory with one mouse need not edit config.yaml."""
     one = {"recordings": {"mice": {"B": None}}}
@@ -327,6 +348,7 @@ FROM_VALIDATION = {  # trials may be trained on and reconstructed, as with publi
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "table"), [({}, "training.csv"), (FROM_VALIDATION, "sets.csv")]
 )

@@ -2,6 +2,10 @@
 
 import csv
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 VARIED = {"variants": {"run": ["unsmoothed", "population50"]}}
 
 

@@ -133,7 +133,12 @@ def test_neither_chunks_nor_other_clips_change_a_movie(chunk):
 
 @pytest.mark.parametrize(
     ("name", "chunk"),
-    [("T40", 1), ("T40", 1000), ("T48_gradient_ensemble", 3), ("T60", 8)],
+    [
+        ("T40", 1),
+        ("T40", 1000),
+        pytest.param("T48_gradient_ensemble", 3, marks=pytest.mark.slow),
+        pytest.param("T60", 8, marks=pytest.mark.slow),
+    ],
 )
 def test_the_published_movies(name, chunk):
     published = golden(f"reconstruction_{name}")

@@ -81,7 +81,7 @@ def server():
     state = Server()
     http = QuietServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
     state.url = f"http://127.0.0.1:{http.server_port}/folder/model.pth"
-    thread = Thread(target=http.serve_forever)
+    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield state
     http.shutdown()

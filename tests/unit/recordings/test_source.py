@@ -25,7 +25,7 @@ def archive(tmp_path):
         (tmp_path / f"server/{place}/{name}.zip").write_bytes(place.encode())
     handler = partial(QuietHandler, directory=str(tmp_path / "server"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
