@@ -23,6 +23,7 @@ from tests.snakemake_process import run_forked
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (
+    "tests",
     ".git",
     ".venv",
     "results",
@@ -220,6 +221,14 @@ def finished(smoke, tmp_path):
     """A copy of the finished smoke run, times included, to change at will; but LINKED files are only replaced."""
     shutil.copytree(smoke.folder, tmp_path / "finished", copy_function=copy_or_link)
     return Pipeline(tmp_path / "finished")
+
+
+@pytest.fixture(scope="module")
+def planned(smoke, tmp_path_factory):
+    """One for all tests of a file that only ask what a run would do, and undo what they edit."""
+    folder = tmp_path_factory.mktemp("planned") / "repository"
+    shutil.copytree(smoke.folder, folder, copy_function=copy_or_link)
+    return Pipeline(folder)
 
 
 LINKED, FEWEST_BYTES = (".npy", ".h5", ".mp4", ".png"), 1 << 15

@@ -33,6 +33,7 @@ def test_another_choice_of_clips_compares_and_trains_nothing_again(finished, cha
     assert TRAINED.isdisjoint(plan)
 
 
+@pytest.mark.slow
 def test_a_table_that_is_written_anew_and_equal_runs_nothing_after_it(finished):
     """Another key, but the same clips are chosen: only the figure that shows the threshold is drawn again."""
     overlay = {"recordings": {"selection": {"duplicate_correlation": 0.95}}}

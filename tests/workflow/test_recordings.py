@@ -38,6 +38,7 @@ def folder_of(pipeline):
     return pipeline.folder / "data/sensorium2023" / NAME
 
 
+@pytest.mark.slow
 def test_recordings_are_fetched_unpacked_and_checked_by_rule(pipeline):
     """Once; again where they were deleted; never over those that are there."""
     jobs = {"fetch_recording": 1, "unpack_recording": 1, "recordings": 1}
