@@ -66,6 +66,7 @@ def kill(pipeline, when, targets, **configs):
     assert pipeline.files(".snakemake/locks/*.lock")
 
 
+@pytest.mark.slow
 def test_a_killed_reconstruction_goes_on_to_the_same_bytes(finished, smoke):
     movies = "results/reconstruct/standard/mouse-A_member-factorised1/movies.h5"
     (finished.folder / movies).unlink()

@@ -35,7 +35,9 @@ def test_a_recording_named_like_another_folder_deletes_nothing(repository, name)
     assert repository.files("docs/*.md")
 
 
-@pytest.mark.parametrize("folder", OUTPUTS)
+@pytest.mark.parametrize(
+    "folder", [OUTPUTS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in OUTPUTS[1:])]
+)
 def test_a_folder_of_the_users_in_the_place_of_an_output_is_kept(repository, folder):
     thesis = repository.folder / folder / "thesis.txt"
     thesis.parent.mkdir(parents=True)

@@ -177,6 +177,7 @@ def test_real_recordings_have_no_truth(repository):
 PAPERS = ["configs/sensorium2023.yaml", "configs/paper.yaml"]
 
 
+@pytest.mark.slow
 def test_the_run_of_the_paper(repository):
     """Five mice, seven members, eleven variants: 5 * (7 * 10 + 1) = 355 jobs reconstruct 10 clips each."""
     mice = yaml.safe_load((ROOT / PAPERS[0]).read_text())["recordings"]["mice"]

@@ -297,6 +297,7 @@ def read_scores(pipeline):
         return [row["video_correlation"] for row in csv.DictReader(file)]
 
 
+@pytest.mark.slow
 def test_another_evaluation_threshold_scores_the_same_movies(finished):
     patterns = ("results/**/movies.h5", "results/**/ensemble.h5", "results/**/member.pt")
     before = [read_state(finished, pattern) for pattern in patterns]
