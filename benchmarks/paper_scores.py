@@ -26,6 +26,9 @@ def mean_of_mice(table: pd.DataFrame, level: str) -> pd.Series:
 
 
 def main() -> None:
+    if not (RESULTS / "variants.csv").exists():
+        command = "snakemake --cores 2 --configfile configs/paper-simulated.yaml"
+        sys.exit(f"{RESULTS}/variants.csv: missing; run `{command}` first")
     scores = complete_clips(pd.read_csv(RESULTS / "variants.csv"), ["video_correlation"])
     of = mean_of_mice(scores, "variant")
     sources = mean_of_mice(pd.read_csv(RESULTS / "scores.csv"), "source")

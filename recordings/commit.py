@@ -14,12 +14,15 @@ class Commit:
     """What git says; no name outside of a repository, or without git."""
 
     name: str | None
-    dirty: bool
+    dirty: bool | None
+    """unknown where the name is"""
 
 
 def read_commit(root: str | Path) -> Commit:
     """The commit that is checked out; dirty where a file of it was changed, or code was added."""
     name = _ask(root, "rev-parse", "HEAD")
+    if name is None:
+        return Commit(None, None)
     states = _ask(root, "status", "--porcelain", "-z", "--untracked-files=all") or ""
     return Commit(name, any(_counts(state) for state in states.split("\0") if state))
 

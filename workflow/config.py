@@ -30,6 +30,10 @@ class RunSection:
         matching("((?!({})$)[A-Za-z0-9][A-Za-z0-9_-]{{0,39}})?".format("|".join(FOLDERS))),
     ]
 
+    def __post_init__(self) -> None:
+        if self.name.lower() in FOLDERS:  # one folder, where the disk does not tell capitals
+            raise ValueError(f"run.name: {self.name} is a folder of results; take another name")
+
 
 @settings
 class Config:

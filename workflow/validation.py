@@ -171,7 +171,7 @@ def _found(value: Any) -> str:
             f"the text {short(value)} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
         )
     if isinstance(value, dict):
-        return "a block of keys"
+        return "a block of keys" if value else "no name"
     if value is None:
         return "nothing"
     return str(value).lower() if isinstance(value, bool) else short(value)

@@ -158,7 +158,7 @@ REFUSED = {
     ),
     "no mouse": (
         changed("recordings.mice", {}),
-        "recordings.mice: found a block of keys; allowed: at least 1 name: folder",
+        "recordings.mice: found no name; allowed: at least 1 name: folder",
     ),
     "key that YAML reads as number": (
         changed("recordings.mice", {1: "folder"}),
@@ -226,6 +226,14 @@ REFUSED = {
     "two mice in one folder": (
         changed("recordings.mice", {"A": "x", "B": "x"}),
         "recordings.mice: x is named for more than one mouse; name it once",
+    ),
+    "two mice in one folder where the disk does not tell capitals": (
+        changed("recordings.mice", {"A": "x", "a": "y"}),
+        "recordings.mice.a: differs from A by capitals only; give it another name",
+    ),
+    "a run that is a folder of results where the disk does not tell capitals": (
+        changed("run.name", "Recordings"),
+        "run.name: Recordings is a folder of results; take another name",
     ),
     "no such encoder": (
         changed("models.encoders", ["transformer"]),

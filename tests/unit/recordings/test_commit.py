@@ -53,6 +53,6 @@ def test_a_removed_file_is_a_change(repository):
 
 
 def test_a_folder_without_git_has_no_commit(tmp_path, monkeypatch):
-    assert read_commit(tmp_path) == Commit(None, False)
+    assert read_commit(tmp_path) == Commit(None, None)
     monkeypatch.setenv("PATH", "")
-    assert read_commit(tmp_path) == Commit(None, False)
+    assert read_commit(tmp_path) == Commit(None, None)
