@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 import yaml
 
@@ -33,6 +32,7 @@ from reconstruct.clips import Reconstructor
 from reconstruct.prior import Spectrum
 from reconstruct.settings import MapSettings, PopulationSettings
 from recordings.checks import check_recording
+from recordings.csv_table import read_table
 from recordings.memory import keep_freed_memory
 from recordings.packed import PackedRecording, pack_recording
 from recordings.reader import SCREEN_HEIGHT, SCREEN_WIDTH, Recording
@@ -94,7 +94,7 @@ def reconstruct(folder: Path, size: argparse.Namespace) -> None:
     device = choose_device()
     encoder, _ = load_member(folder / "member.pt", device)
     recording = Recording(folder / "recording")
-    held_out = trials_of(pd.read_csv(folder / "sets.csv"), "A", HELD_OUT)
+    held_out = trials_of(read_table(folder / "sets.csv"), "A", HELD_OUT)
     settings = MapSettings(**CONFIG["reconstruct"]["map"])
     settings = replace(settings, num_iterations=NUM_ITERATIONS)
     everywhere = torch.ones(SCREEN_HEIGHT, SCREEN_WIDTH, dtype=bool).numpy()

@@ -15,6 +15,7 @@ import pandas as pd
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from evaluate.complete import complete_clips
+from recordings.csv_table import read_table
 
 RESULTS = Path(__file__).resolve().parents[1] / "results/evaluate"
 SHARES = (50, 25, 12)
@@ -29,9 +30,9 @@ def main() -> None:
     if not (RESULTS / "variants.csv").exists():
         command = "snakemake --cores 2 --configfile configs/paper-simulated.yaml"
         sys.exit(f"{RESULTS}/variants.csv: missing; run `{command}` first")
-    scores = complete_clips(pd.read_csv(RESULTS / "variants.csv"), ["video_correlation"])
+    scores = complete_clips(read_table(RESULTS / "variants.csv"), ["video_correlation"])
     of = mean_of_mice(scores, "variant")
-    sources = mean_of_mice(pd.read_csv(RESULTS / "scores.csv"), "source")
+    sources = mean_of_mice(read_table(RESULTS / "scores.csv"), "source")
     removed = [of["standard"], *(of[f"population{share}"] for share in SHARES)]
     silenced = [of["standard"], *(of[f"silenced{share}"] for share in SHARES)]
     falls = lambda values: all(a > b for a, b in pairwise(values))  # noqa: E731
@@ -63,7 +64,7 @@ def stimulus_bars() -> dict[str, bool]:
     """Low frequencies against high ones, the mean over the other dimension."""
     bars = {}
     for kind, coarse_is_large in (("noise", True), ("gratings", False)):
-        cells = pd.read_csv(RESULTS / f"stimuli/kind-{kind}/cells.csv")
+        cells = read_table(RESULTS / f"stimuli/kind-{kind}/cells.csv")
         for name in ("spatial", "temporal"):
             means = cells.groupby(name).video_correlation.mean()
             fine, coarse = (

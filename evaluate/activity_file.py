@@ -55,8 +55,9 @@ Activity = Float[np.ndarray, "N T"]
 
 def write_activity(path: str | Path, file: ClipFile, clips: Iterable[dict[str, Activity]]) -> None:
     """Write clip after clip; each gives its activities by name."""
+    file = replace(file, legend=LEGEND)
     by_frame = ({name: values_NT.T for name, values_NT in clip.items()} for clip in clips)
-    replace(file, legend=LEGEND).write(path, by_frame)
+    file.write(path, by_frame)
 
 
 def read_activity(path: str | Path, clip: int) -> dict[str, Activity]:

@@ -15,15 +15,17 @@ class Commit:
 
     name: str | None
     dirty: bool | None
-    """unknown where the name is"""
+    """None where git does not say"""
 
 
 def read_commit(root: str | Path) -> Commit:
     """The commit that is checked out; dirty where a file of it was changed, or code was added."""
     name = _ask(root, "rev-parse", "HEAD")
-    if name is None:
+    if not name:
         return Commit(None, None)
-    states = _ask(root, "status", "--porcelain", "-z", "--untracked-files=all") or ""
+    states = _ask(root, "status", "--porcelain", "-z", "--untracked-files=all")
+    if states is None:
+        return Commit(name, None)
     return Commit(name, any(_counts(state) for state in states.split("\0") if state))
 
 
@@ -37,4 +39,4 @@ def _ask(root: str | Path, *question: str) -> str | None:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return answer.stdout.strip("\n") or None if answer.returncode == 0 else None
+    return answer.stdout.strip("\n") if answer.returncode == 0 else None

@@ -1,21 +1,33 @@
 """Names that become files and folders: one rule for all of them, and what the name of a recording says."""
 
 import re
+from collections.abc import Iterable
 
 LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_PATH = 128, 40, 1000
 """characters; short names (mice, members, variants) stand together in the name of one folder"""
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+MISSING = {"NA", "NULL", "NaN", "None", "nan", "null"}
+"""how tables write that there is nothing"""
 RECORDING_NAME = re.compile(r"dynamic(?P<animal_id>[^-]+)-(?P<session>[^-]+)-(?P<scan_idx>[^-]+)")
 
 
 def name_problem(name: str, longest: int = LONGEST_NAME) -> str:
     """Why a text cannot be the name of a file or folder, in words; empty where it can."""
+    if name in MISSING:
+        return f"{shown(name)} means in a table that there is nothing; use another name"
     if name and len(name) <= longest and SAFE_NAME.fullmatch(name) and ".." not in name:
         return ""
     return (
         f"{shown(name)} cannot name a file or folder; use up to {longest} letters, digits, _ . and -, "
         "not . or - first, and no two dots in a row"
     )
+
+
+def alike(names: Iterable[str]) -> dict[str, str]:
+    """Names that differ from an earlier one by capitals only, and that one: on some disks they are the same."""
+    first: dict[str, str] = {}
+    pairs = {name: first.setdefault(name.lower(), name) for name in names}
+    return {name: other for name, other in pairs.items() if name != other}
 
 
 def path_problem(path: str) -> str:
@@ -52,4 +64,5 @@ def parse_name(recording: str) -> dict[str, str]:
 
 def recording_id(folder: str) -> str:
     """`29515-10-12` of `dynamic29515-10-12-Video-9b4f...`; the whole of another name."""
-    return "-".join(filter(None, parse_name(folder).values())) or folder
+    numbers = parse_name(folder).values()
+    return "-".join(numbers) if all(map(str.isdecimal, numbers)) else folder

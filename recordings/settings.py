@@ -260,8 +260,7 @@ class RecordingsSection:
     ]
 
     def __post_init__(self) -> None:
-        found = self._shared_folders() + self._like_names()
-        if found := found + self._clips_of_nobody() + self._broken_queries():
+        if found := self._shared_folders() + self._clips_of_nobody() + self._broken_queries():
             raise ValueError("\n".join(found))
 
     def _shared_folders(self) -> list[str]:
@@ -270,15 +269,6 @@ class RecordingsSection:
         return [
             f"recordings.mice: {folder} is named for more than one mouse; name it once"
             for folder in twice
-        ]
-
-    def _like_names(self) -> list[str]:
-        """Names of folders that are one on disks that do not tell capitals from small letters."""
-        first = {name.lower(): name for name in reversed(self.mice)}
-        return [
-            f"recordings.mice.{name}: differs from {first[name.lower()]} by capitals only; give it another name"
-            for name in self.mice
-            if first[name.lower()] != name
         ]
 
     def _clips_of_nobody(self) -> list[str]:

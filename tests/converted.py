@@ -1,6 +1,7 @@
 """Converting spoiled files, in a process whose children's time and memory are those of the conversion."""
 
 import resource
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -10,14 +11,22 @@ LONGEST_S, LARGEST_KB = 20, 2e6
 Make = Callable[[Path, int], tuple[Path, str]]
 
 
-def convert_all(importing: Callable, compare: Callable, folder: Path, make: Make, numbers) -> float:
-    """Convert a whole file and mutants of it, which `make` writes; the share that was read and not refused."""
+def convert_all(
+    importing: Callable, compare: Callable, folder: Path, make: Make, numbers, warn: str = "error"
+) -> float:
+    """Convert a whole file and mutants of it, which `make` writes; the share that was read and not refused.
+
+    `warn` is what becomes of a warning.
+    """
     with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
-        done = fresh.submit(_convert_all, importing, compare, folder, make, list(numbers))
+        done = fresh.submit(_convert_all, importing, compare, folder, make, list(numbers), warn)
         return done.result()
 
 
-def _convert_all(importing: Callable, compare: Callable, folder: Path, make: Make, numbers):
+def _convert_all(
+    importing: Callable, compare: Callable, folder: Path, make: Make, numbers, warn: str
+) -> float:
+    warnings.simplefilter(warn)
     verdicts = []
     for number in numbers:
         place = folder / str(number)

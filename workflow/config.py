@@ -51,9 +51,7 @@ class Config:
     ]
     evaluate: Annotated[EvaluateSection, block("how movies are scored")]
     figures: Annotated[FiguresSection, block("what is drawn and how large")]
-    sources: Annotated[
-        SourcesSection, block("where public files come from; nothing here changes a result")
-    ]
+    sources: Annotated[SourcesSection, block("where public files come from")]
 
 
 def contradictions(config: Config) -> list[str]:
@@ -156,9 +154,11 @@ def _loading(config: Config) -> list[str]:
         loaded = loaded_members(models, asdict(config.sources.archive))
     except ValueError as error:
         return [str(error)]
+    trained = {name.lower() for name in trained_members(models)}
     problems = [
         f"models.load.files.{name}: a trained member has this name; give the loaded one another"
-        for name in sorted(set(loaded) & set(trained_members(models)))
+        for name in loaded
+        if name.lower() in trained
     ]
     if not loaded:
         problems.append(

@@ -27,7 +27,7 @@ class Known:
         self.path, self.codes, self.hashes = path, {}, {}
         reader = hashlib.sha256((ROOT / "workflow/code_hash.py").read_bytes()).hexdigest()[:12]
         self.version = f"{reader} {_digest_of_all()}"
-        with suppress(OSError, ValueError, AttributeError, LookupError):
+        with suppress(OSError, ValueError, AttributeError, LookupError, TypeError):
             kept = json.loads(path.read_text())
             self.codes = kept["codes"] if kept["version"].split()[0] == reader else {}
             self.hashes = kept["hashes"] if kept["version"] == self.version else {}
@@ -44,7 +44,9 @@ class Known:
         """Keep it for the next process; where nothing can be written, it is found anew."""
         if self.path is not None and self.is_new:
             temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            kept = {"version": self.version, "codes": self.codes, "hashes": self.hashes}
+            same = self.version.endswith(_digest_of_all())  # none was edited meanwhile
+            hashes = self.hashes if same else {}
+            kept = {"version": self.version, "codes": self.codes, "hashes": hashes}
             with suppress(OSError):
                 temporary.write_text(json.dumps(kept))
                 temporary.replace(self.path)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from recordings.names import LONGEST_SHORT_NAME, folder_problem, name_problem, path_problem
+from reconstruct.variants import STANDARD
+from recordings.names import LONGEST_SHORT_NAME, alike, folder_problem, name_problem, path_problem
 
 short_problem = partial(name_problem, longest=LONGEST_SHORT_NAME)
 RULES: dict[str, Callable[[str], str]] = {
@@ -21,6 +22,8 @@ RULES: dict[str, Callable[[str], str]] = {
 """what the text at a key, or each text of its block or list, must be"""
 NAMED = ("recordings.mice", "recordings.selection.clips", "models.load.files", "variants.changes")
 """blocks whose keys are names"""
+TAKEN = {"variants.changes": [STANDARD]}
+"""names that a block cannot use"""
 
 
 def naming_problems(config: dict) -> list[str]:
@@ -32,7 +35,23 @@ def naming_problems(config: dict) -> list[str]:
     ]
     for key, rule in RULES.items():
         found += [(where, rule(text)) for where, text in _texts(key, _find(config, key))]
-    return [f"{where}: {problem}" for where, problem in found if problem]
+    return [f"{where}: {problem}" for where, problem in found if problem] + _alike(config)
+
+
+def _alike(config: dict) -> list[str]:
+    """Names that are one file or folder on disks that do not tell capitals from small letters."""
+    mice = _find(config, "recordings.mice")
+    found = {block: _find(config, block) for block in NAMED}
+    blocks = {
+        block: [*TAKEN.get(block, ()), *(names if isinstance(names, dict) else ())]
+        for block, names in found.items()
+    }
+    blocks["recordings.mice, folders"] = mice.values() if isinstance(mice, dict) else ()
+    return [
+        f"{block}: {name} differs from {other} by capitals only; take another name"
+        for block, names in blocks.items()
+        for name, other in alike(name for name in names if isinstance(name, str)).items()
+    ]
 
 
 def _texts(where: str, node: Any) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,10 @@ def _sentences(fault: ErrorDetails, faults: list[ErrorDetails]) -> list[str]:
         meant = {m for key in odd for m in difflib.get_close_matches(str(key), known, n=1)}
         about = f"{node['description']}; allowed: {_allowed(node)}"
         return [] if last in meant else [f"{where}: missing; add it to config.yaml: {about}"]
-    return [f"{where or 'config.yaml'}: found {_found(fault['input'])}; allowed: {_allowed(node)}"]
+    found = (
+        "no name" if node.get("minProperties") and not fault["input"] else _found(fault["input"])
+    )
+    return [f"{where or 'config.yaml'}: found {found}; allowed: {_allowed(node)}"]
 
 
 def _is_below(loc: tuple, above: tuple) -> bool:
@@ -171,7 +174,7 @@ def _found(value: Any) -> str:
             f"the text {short(value)} (write a number without quotes, and 1.0e-3 instead of 1e-3)"
         )
     if isinstance(value, dict):
-        return "a block of keys" if value else "no name"
+        return "a block of keys"
     if value is None:
         return "nothing"
     return str(value).lower() if isinstance(value, bool) else short(value)

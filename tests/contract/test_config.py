@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from models.registry import ENCODERS
 from workflow.plan.figures import find
 from workflow.schema import SCHEMA_PATH, written_schema
 from workflow.validation import CONFIG as ADAPTER
@@ -229,7 +230,19 @@ REFUSED = {
     ),
     "two mice in one folder where the disk does not tell capitals": (
         changed("recordings.mice", {"A": "x", "a": "y"}),
-        "recordings.mice.a: differs from A by capitals only; give it another name",
+        "recordings.mice: a differs from A by capitals only; take another name",
+    ),
+    "a variant that is the standard run where the disk does not tell capitals": (
+        changed("variants.changes", {"Standard": {"reconstruct": {"target": "predicted"}}}),
+        "variants.changes: Standard differs from standard by capitals only; take another name",
+    ),
+    "a mouse that tables read as nothing": (
+        changed("recordings.mice", {"NA": "x"}),
+        "recordings.mice: 'NA' means in a table that there is nothing; use another name",
+    ),
+    "a block for a number": (
+        changed("figures.png_dpi", {}),
+        "figures.png_dpi: found a block of keys; allowed: a whole number at least 30 and at most 1200 (dots per inch)",
     ),
     "a run that is a folder of results where the disk does not tell capitals": (
         changed("run.name", "Recordings"),
@@ -237,7 +250,7 @@ REFUSED = {
     ),
     "no such encoder": (
         changed("models.encoders", ["transformer"]),
-        "models.encoders[0]: found the text 'transformer'; allowed: one of factorised, dwiseneuro",
+        f"models.encoders[0]: found the text 'transformer'; allowed: one of {', '.join(ENCODERS)}",
     ),
     "archive outside of its folder": (
         changed("sources.archive.files", ["../secret"]),
@@ -281,7 +294,7 @@ REFUSED = {
     "a list that is a text": (
         changed("models.encoders", "dwiseneuro"),
         "models.encoders: found the text 'dwiseneuro'; "
-        "allowed: a list of at least 1 different of factorised, dwiseneuro, such as [factorised]",
+        f"allowed: a list of at least 1 different of {', '.join(ENCODERS)}, such as [factorised]",
     ),
     "files without names": (
         changed("models.load.files", ["a.pth"]),

@@ -250,9 +250,10 @@ EDITED_CODE = {
 def test_edited_code(planned, module, jobs):
     before = (planned.folder / module).read_text()
     edit_code(planned, module)
-    plan = planned.plan()
-    (planned.folder / module).write_text(before)
-    assert plan == jobs
+    try:
+        assert planned.plan() == jobs
+    finally:
+        (planned.folder / module).write_text(before)
 
 
 def test_edited_encoder_trains_again(finished):

@@ -6,8 +6,16 @@ from typing import Any
 from workflow.plan.models import ModelsPlan
 from workflow.plan.paths import Paths
 
-LOCATED = ("smallest_change", "full_share")
-"""keys of `masks.fields` that say what is made of the responses to sparse noise, not what they are"""
+SHOWN = (
+    "patch_px",
+    "step_px",
+    "before_frames",
+    "stimulus_frames",
+    "after_frames",
+    "stride_frames",
+    "batch_stimuli",
+)
+"""keys of `masks.fields` that decide the responses to sparse noise, not what is made of them"""
 
 
 @dataclass(frozen=True)
@@ -53,4 +61,4 @@ class MasksPlan:
     @property
     def stimulus_settings(self) -> dict[str, Any]:
         """What decides the responses to sparse noise."""
-        return {name: value for name, value in self.config["fields"].items() if name not in LOCATED}
+        return {name: self.config["fields"][name] for name in SHOWN}

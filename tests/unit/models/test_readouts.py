@@ -17,6 +17,7 @@ RECORDINGS = {
 def test_the_id_of_a_recording_is_in_the_name_of_its_folder():
     assert recording_id(RECORDINGS["A"][0]) == "29712-5-9"
     assert recording_id("my-mouse") == "my-mouse"
+    assert recording_id("dynamicfoo-day-2-x") == "dynamicfoo-day-2-x"
 
 
 def test_readouts_are_found_by_the_id_of_the_recording():
