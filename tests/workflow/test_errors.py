@@ -114,7 +114,7 @@ def lose_data(folder):
 FAULTS = {  # mouse -> what is done to its recording, and what must be said about it
     "truncated": (truncate, "not a readable .npy of plain numbers"),
     "shape": (widen, "shape (3, 64), expected (2, 64)"),
-    "nan": (put_response(2, np.nan), "NaN or infinity at frame 7"),
+    "undefined": (put_response(2, np.nan), "NaN or infinity at frame 7"),
     "negative": (put_response(0, -0.01), "expected no negative responses"),
     "infinite": (put_response(3, np.inf), "NaN or infinity at frame 7"),
     "unfetched": (unfetch, "a link to nothing (../../../.git/annex/objects/aa/bb/key/key is not"),
