@@ -36,6 +36,7 @@ from models.frozen import freeze
 from models.registry import build_encoder
 from recordings.memory import keep_freed_memory
 from recordings.simulate.truth import read_truth
+from workflow.plan.masks import SHOWN
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -140,9 +141,8 @@ def encoder_of(name: str, mouse: str, results: Path) -> Encoder:
 def measure_fields(results: Path, name: str, queue) -> None:
     prepare()
     mouse = next(iter(CONFIG["recordings"]["mice"]))
-    encoder, shown = encoder_of(name, mouse, results), dict(MASKS["fields"])
+    encoder, shown = encoder_of(name, mouse, results), {key: MASKS["fields"][key] for key in SHOWN}
     stride, batch = shown.pop("stride_frames"), shown.pop("batch_stimuli")
-    del shown["smallest_change"], shown["full_share"]
     behavior_C = torch.zeros(4)
     mapping = FieldMapping(
         freeze(encoder), mouse, SparseNoise(**shown), behavior_C, stride, batch, choose_device()
