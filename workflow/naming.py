@@ -35,7 +35,8 @@ def naming_problems(config: dict) -> list[str]:
     ]
     for key, rule in RULES.items():
         found += [(where, rule(text)) for where, text in _texts(key, _find(config, key))]
-    return [f"{where}: {problem}" for where, problem in found if problem] + _alike(config)
+    problems = [f"{where}: {problem}" for where, problem in found if problem]
+    return problems or _alike(config)  # which shows names as they are
 
 
 def _alike(config: dict) -> list[str]:
